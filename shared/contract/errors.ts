@@ -1,0 +1,28 @@
+// Errors as they cross the contract: a code, a message for a person, and data; never a stack.
+import { z } from 'zod';
+
+export const ERROR_CODES = ['BAD_INPUT', 'NOT_FOUND', 'UNREADABLE', 'BUSY', 'UNAVAILABLE'] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+const dataSchema = z.object({ path: z.string().optional(), next: z.string().optional() }).optional();
+/** `path`: the file it is about; `next`: what the person can do. */
+export type ErrorData = z.infer<typeof dataSchema>;
+
+/** For the contract: every call may fail with one of these. */
+export const errorMap = Object.fromEntries(ERROR_CODES.map((code) => [code, { data: dataSchema }])) as Record<
+  ErrorCode,
+  { data: typeof dataSchema }
+>;
+
+/** An error meant for the person in front of the screen. Anything else is a bug and crosses without its message. */
+export class UserError extends Error {
+  readonly code: ErrorCode;
+  readonly data: ErrorData;
+
+  constructor(code: ErrorCode, message: string, data?: ErrorData) {
+    super(message);
+    this.name = 'UserError';
+    this.code = code;
+    this.data = data;
+  }
+}

@@ -5,45 +5,97 @@ import svelte from 'eslint-plugin-svelte';
 import globals from 'globals';
 import ts from 'typescript-eslint';
 
-/** Who may import whom, outermost first. Each element may import itself and what it lists. */
-const LAYERS = {
-  'main-electron': ['main-host', 'main-shared-host', 'shared'],
-  'main-browser': ['main-host', 'main-shared-host', 'shared'],
-  'main-cli': [
-    'main-engine',
-    'main-host',
-    'main-shared-host',
-    'main-browser',
-    'main-training',
-    'main-features',
-    'main-audio',
-    'shared',
-  ],
-  'main-host': ['main-engine', 'main-shared-host', 'shared'],
-  'main-engine': [
-    'main-corpus',
-    'main-training',
-    'main-inference',
-    'main-features',
-    'main-audio',
-    'main-store',
-    'main-shared-host',
-    'shared',
-  ],
-  'main-corpus': ['main-audio', 'main-store', 'shared'],
-  'main-inference': [
-    'main-training',
-    'main-features',
-    'main-audio',
-    'main-store',
-    'main-shared-host',
-    'shared',
-  ],
-  'main-training': ['main-features', 'main-audio', 'main-store', 'main-shared-host', 'shared'],
-  'main-features': ['main-audio', 'main-store', 'main-shared-host', 'shared'],
-  'main-audio': ['shared'],
-  'main-store': ['shared'],
-  'main-shared-host': ['shared'],
-  renderer: ['shared'],
+/** The parts of the house and what each may import besides itself, outermost first. */
+const HOUSE = {
+  electron: ['host', 'process', 'contract', 'shared'],
+  browser: ['host', 'process', 'contract', 'shared'],
+  cli: ['browser', 'host', 'engine', 'features', 'process', 'contract', 'shared'],
+  host: ['engine', 'process', 'contract', 'shared'],
+  engine: ['corpus', 'training', 'inference', 'features', 'audio', 'store', 'process', 'contract', 'shared'],
+  corpus: ['audio', 'store', 'contract', 'shared'],
+  inference: ['training', 'features', 'audio', 'store', 'process', 'contract', 'shared'],
+  training: ['features', 'audio', 'store', 'process', 'contract', 'shared'],
+  features: ['audio', 'store', 'contract', 'shared'],
+  audio: ['contract', 'shared'],
+  store: ['contract', 'shared'],
+  process: ['contract', 'shared'],
+  renderer: ['contract', 'shared'],
+  contract: ['shared'],
   shared: [],
 };
+
+/** Folders by part; the first match wins, so what is left in main/ is the composition root. */
+const elements = [
+  ...Object.keys(HOUSE)
+    .filter((part) => !['engine', 'renderer', 'contract', 'shared'].includes(part))
+    .map((part) => ({ type: part, pattern: `main/${part}` })),
+  { type: 'engine', pattern: 'main' },
+  { type: 'renderer', pattern: 'renderer' },
+  { type: 'contract', pattern: 'shared/contract' },
+  { type: 'shared', pattern: 'shared' },
+];
+
+const policies = Object.entries(HOUSE).map(([type, allowed]) => ({
+  from: { element: { type } },
+  allow: { to: { element: { types: { anyOf: [type, ...allowed] } } } },
+}));
+
+export default ts.config(
+  { ignores: ['dist/', 'release/', 'node_modules/', 'test-results/', 'playwright-report/'] },
+  js.configs.recommended,
+  ...ts.configs.strict,
+  ...svelte.configs.recommended,
+  { languageOptions: { globals: { ...globals.node } } },
+  { files: ['renderer/**'], languageOptions: { globals: globals.browser } },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: ts.parser, extraFileExtensions: ['.svelte'] } },
+  },
+  {
+    rules: {
+      eqeqeq: 'error',
+      'no-console': ['error', { allow: ['error'] }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+    },
+  },
+  {
+    files: ['scripts/**', 'bench/**', 'main/cli/**', 'main/browser/**', 'e2e/**'],
+    rules: { 'no-console': 'off' },
+  },
+  {
+    files: ['main/**/*.ts', 'shared/**/*.ts', 'renderer/**/*.{ts,svelte}'],
+    ignores: ['**/*.test.ts'],
+    plugins: { boundaries },
+    settings: {
+      'boundaries/elements': elements,
+      'import/resolver': { node: { extensions: ['.ts', '.svelte', '.js'] } },
+    },
+    rules: { 'boundaries/dependencies': ['error', { default: 'disallow', policies }] },
+  },
+  {
+    files: ['shared/**/*.ts', 'renderer/**/*.{ts,svelte}'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { regex: '^(node:|electron|better-sqlite3|@tensorflow)', message: 'This runs without Node.' },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['main/**/*.ts'],
+    ignores: ['main/electron/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { paths: [{ name: 'electron', message: 'Only main/electron imports electron.' }] },
+      ],
+    },
+  },
+);

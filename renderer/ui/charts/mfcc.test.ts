@@ -1,7 +1,7 @@
 // Tests of the MFCC picture's arithmetic.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cividis, fitInWords, frameTicks, scaleByCoefficient } from './mfcc.ts';
+import { fitInWords, frameTicks, scaleByCoefficient } from './mfcc.ts';
 
 describe('scaleByCoefficient', () => {
   it('gives every coefficient its own range', () => {
@@ -33,15 +33,6 @@ describe('scaleByCoefficient', () => {
 
   it('takes a clip without frames', () => {
     expect(scaleByCoefficient([])).toEqual([]);
-  });
-});
-
-describe('cividis', () => {
-  it('runs from dark blue to yellow and clamps', () => {
-    expect(cividis(0)).toEqual([0, 34, 78]);
-    expect(cividis(1)).toEqual([254, 232, 56]);
-    expect(cividis(-3)).toEqual(cividis(0));
-    expect(cividis(7)).toEqual(cividis(1));
   });
 });
 

@@ -1,0 +1,208 @@
+// What the whole window shares: the room, the open corpus, settings, and the jobs in the status bar.
+import type {
+  CorpusSummary,
+  IndexEvent,
+  LabelResult,
+  LabelVersion,
+  Notice,
+  OpenCorpusInput,
+  RunSummary,
+  Settings,
+} from '../../shared/contract/schemas.ts';
+import { isAbort } from '../ui/errors.ts';
+import { baseName } from '../ui/format.ts';
+import { labelStyles } from '../ui/labels.svelte.ts';
+import { theme } from '../ui/theme.svelte.ts';
+import { engine } from './engine.svelte.ts';
+
+export const ROOMS = ['corpus', 'label', 'train', 'evaluate'] as const;
+export type RoomName = (typeof ROOMS)[number];
+
+/** Indexing under way, or the reason it ended without a corpus. */
+export interface IndexJob {
+  name: string;
+  done: number;
+  total: number;
+  ratePerSecond: number;
+  etaSeconds: number | null;
+  error: unknown;
+  cancel: () => void;
+}
+
+const ACTIVE = new Set(['queued', 'running']);
+
+class App {
+  room = $state<RoomName>('corpus');
+  corpora = $state.raw<readonly CorpusSummary[]>([]);
+  corpusId = $state<number | null>(null);
+  settings = $state.raw<Settings | null>(null);
+  indexing = $state.raw<IndexJob | null>(null);
+  /** Runs that are queued or running, on any corpus, oldest first. */
+  activeRuns = $state.raw<readonly RunSummary[]>([]);
+  /** When the last decision of this session was on disk; null before there is one. */
+  savedAt = $state<string | null>(null);
+  /** True once the first corpus has been looked for: before that, neither a room nor the first run shows. */
+  settled = $state(false);
+  startError = $state.raw<unknown>(null);
+  #opened = false;
+  #abort: AbortController | null = null;
+
+  readonly corpus = $derived(this.corpora.find((corpus) => corpus.corpusId === this.corpusId) ?? null);
+  /** Counts changes to labels or files of the open corpus: views that show them read it. */
+  revision = $state(0);
+
+  /** Follows the engine: loads on every connection, takes its notices. */
+  start(): void {
+    engine.onNotice((notice) => this.#take(notice));
+    $effect.root(() => {
+      $effect(() => {
+        if (engine.generation > 0) void this.#load();
+      });
+      $effect(() => {
+        if (this.settings) theme.choose(this.settings.theme);
+      });
+      $effect(() => {
+        if (this.corpus) labelStyles.use(this.corpus.labels.map(({ label }) => label));
+      });
+    });
+  }
+
+  /** Shows a corpus that is already indexed. */
+  show(corpusId: number): void {
+    this.corpusId = corpusId;
+    if (this.settings?.lastCorpusId !== corpusId) void this.saveSettings({ lastCorpusId: corpusId });
+  }
+
+  /** Indexes a folder and shows it. Errors stay in `indexing.error`. */
+  async open(input: OpenCorpusInput): Promise<void> {
+    await this.#index(baseName(input.folder), (signal) => engine.client.corpora.open(input, { signal }));
+  }
+
+  /** Unpacks and shows the synthetic demo corpus. */
+  async openDemo(): Promise<void> {
+    await this.#index('the demo corpus', (signal) => engine.client.corpora.openDemo(undefined, { signal }));
+  }
+
+  /** Forgets a corpus's index; its ledger and files stay. */
+  async forget(corpusId: number): Promise<void> {
+    await engine.client.corpora.forget({ corpusId });
+    this.corpora = this.corpora.filter((corpus) => corpus.corpusId !== corpusId);
+    if (this.corpusId === corpusId) {
+      this.corpusId = null;
+      this.room = 'corpus';
+      await this.saveSettings({ lastCorpusId: null });
+    }
+  }
+
+  async saveSettings(change: Partial<Settings>): Promise<void> {
+    this.settings = await engine.client.engine.saveSettings(change);
+  }
+
+  /** Takes over what a decision changed, once the engine has it on disk. */
+  saved(result: LabelResult): void {
+    this.savedAt = result.savedAt;
+    this.#setLabelVersion(result.labelVersion);
+  }
+
+  #setLabelVersion(labelVersion: LabelVersion): void {
+    this.corpora = this.corpora.map((corpus) =>
+      corpus.corpusId === this.corpusId ? { ...corpus, labelVersion } : corpus,
+    );
+  }
+
+  async #load(): Promise<void> {
+    try {
+      const [settings, corpora, runs] = await Promise.all([
+        engine.client.engine.settings(),
+        engine.client.corpora.list(),
+        engine.client.runs.list({}),
+      ]);
+      this.settings = settings;
+      this.corpora = corpora;
+      this.activeRuns = runs.filter((run) => ACTIVE.has(run.state)).sort((a, b) => a.runId - b.runId);
+      this.startError = null;
+      if (!this.#opened) await this.#openFirst(settings);
+      this.#opened = true;
+      this.revision += 1;
+    } catch (error) {
+      this.startError = error;
+    }
+    this.settled = true;
+  }
+
+  async #openFirst(settings: Settings): Promise<void> {
+    const folder = engine.info?.openFolder ?? null;
+    if (folder !== null) {
+      this.settled = true;
+      await this.open({ folder });
+    } else if (this.corpora.some((corpus) => corpus.corpusId === settings.lastCorpusId)) {
+      this.corpusId = settings.lastCorpusId;
+    }
+  }
+
+  #take(notice: Notice): void {
+    if (notice.type === 'settings') this.settings = notice.settings;
+    else if (notice.type === 'corpora') void this.refresh();
+    else if (notice.type === 'labels') void this.#labelsChanged(notice.corpusId);
+    else this.#runChanged(notice.run);
+  }
+
+  async #labelsChanged(corpusId: number): Promise<void> {
+    try {
+      const summary = await engine.client.corpora.summary({ corpusId });
+      this.#put(summary);
+    } catch {
+      // Forgotten meanwhile, or the engine is restarting: both load the list again.
+    }
+    if (corpusId === this.corpusId) this.revision += 1;
+  }
+
+  #runChanged(run: RunSummary): void {
+    const others = this.activeRuns.filter((other) => other.runId !== run.runId);
+    this.activeRuns = ACTIVE.has(run.state) ? [...others, run].sort((a, b) => a.runId - b.runId) : others;
+  }
+
+  /** Reads the list of corpora again. */
+  async refresh(): Promise<void> {
+    this.corpora = await engine.client.corpora.list();
+    this.revision += 1;
+  }
+
+  #put(summary: CorpusSummary): void {
+    const others = this.corpora.filter((corpus) => corpus.corpusId !== summary.corpusId);
+    this.corpora = [...others, summary].sort((a, b) => a.corpusId - b.corpusId);
+  }
+
+  async #index(
+    name: string,
+    begin: (signal: AbortSignal) => Promise<AsyncIterable<IndexEvent>>,
+  ): Promise<void> {
+    this.#abort?.abort();
+    const abort = new AbortController();
+    this.#abort = abort;
+    const empty = { name, done: 0, total: 0, ratePerSecond: 0, etaSeconds: null, error: null };
+    const cancel = () => {
+      abort.abort();
+      this.indexing = null;
+    };
+    this.indexing = { ...empty, cancel };
+    try {
+      for await (const event of await begin(abort.signal)) {
+        if (abort.signal.aborted) return;
+        if (event.type === 'progress') {
+          this.indexing = { ...event, name, error: null, cancel };
+        } else {
+          this.#put(event.summary);
+          this.indexing = null;
+          this.show(event.summary.corpusId);
+          this.revision += 1;
+        }
+      }
+    } catch (error) {
+      if (abort.signal.aborted || isAbort(error)) return;
+      this.indexing = { ...empty, ...this.indexing, error, cancel };
+    }
+  }
+}
+
+export const app = new App();

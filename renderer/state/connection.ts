@@ -1,0 +1,100 @@
+// One connection to the engine over whatever the host offers: a message port in Electron, a WebSocket in a browser.
+import type { ClientLink } from '@orpc/client';
+import { RPCLink as PortLink } from '@orpc/client/message-port';
+import { RPCLink as SocketLink } from '@orpc/client/websocket';
+
+/** What Electron's preload puts on the window. */
+export interface ElectronHost {
+  readonly kind: 'electron';
+  /** The system's folder dialog; null where it was cancelled. */
+  chooseFolder(): Promise<string | null>;
+  /** Absolute path of a dropped file or folder. */
+  pathForFile(file: File): string;
+  revealInFolder?(path: string): void;
+  /** Asks for a port; it arrives as a window message `{ type: 'pathos:port' }`. */
+  requestPort(): void;
+}
+
+declare global {
+  interface Window {
+    readonly pathosHost?: ElectronHost;
+  }
+}
+
+export type EngineLink = ClientLink<Record<never, never>>;
+
+export interface Connection {
+  link: EngineLink;
+  /** Settles when the connection has ended, for whatever reason. */
+  closed: Promise<void>;
+}
+
+const PORT_TIMEOUT_MS = 15_000;
+
+/** Host of this page; null in a browser. */
+export const electronHost: ElectronHost | null = window.pathosHost ?? null;
+
+interface HostMessage {
+  type?: unknown;
+}
+
+function hostMessageType(event: MessageEvent<unknown>): unknown {
+  if (event.source !== window || event.origin !== window.location.origin) return undefined;
+  return (event.data as HostMessage | null)?.type;
+}
+
+function connectPort(host: ElectronHost): Promise<Connection> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      window.removeEventListener('message', receive);
+      reject(new Error('The engine did not answer.'));
+    }, PORT_TIMEOUT_MS);
+    const receive = (event: MessageEvent<unknown>) => {
+      const port = event.ports[0];
+      if (hostMessageType(event) !== 'pathos:port' || !port) return;
+      clearTimeout(timer);
+      window.removeEventListener('message', receive);
+      const closed = new Promise<void>((close) => {
+        const ended = (message: MessageEvent<unknown>) => {
+          if (hostMessageType(message) !== 'pathos:port-closed') return;
+          window.removeEventListener('message', ended);
+          port.dispatchEvent(new Event('close'));
+          port.close();
+          close();
+        };
+        window.addEventListener('message', ended);
+        port.addEventListener('close', () => close());
+      });
+      const link: EngineLink = new PortLink({ port });
+      port.start();
+      resolve({ link, closed });
+    };
+    window.addEventListener('message', receive);
+    host.requestPort();
+  });
+}
+
+function connectSocket(): Promise<Connection> {
+  return new Promise((resolve, reject) => {
+    const scheme = window.location.protocol === 'https:' ? 'wss' : 'ws';
+    const websocket = new WebSocket(`${scheme}://${window.location.host}/rpc`);
+    websocket.binaryType = 'arraybuffer';
+    const link: EngineLink = new SocketLink({ websocket });
+    let opened = false;
+    const closed = new Promise<void>((close) => {
+      websocket.addEventListener('close', () => {
+        if (!opened) reject(new Error('The engine cannot be reached.'));
+        close();
+      });
+    });
+    websocket.addEventListener('open', () => {
+      opened = true;
+      resolve({ link, closed });
+    });
+  });
+}
+
+/** Opens a connection by way of the host. Rejects where the engine does not answer. */
+export function connect(): Promise<Connection> {
+  return electronHost ? connectPort(electronHost) : connectSocket();
+}

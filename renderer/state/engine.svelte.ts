@@ -1,0 +1,108 @@
+// The engine as the interface sees it: one client that outlives reconnections, its state, and what it announces.
+import { createORPCClient } from '@orpc/client';
+import type { ContractRouterClient } from '@orpc/contract';
+import type { Contract } from '../../shared/contract/contract.ts';
+import type { EngineInfo, Notice } from '../../shared/contract/schemas.ts';
+import { EngineLostError } from '../ui/errors.ts';
+import { connect, type Connection, type EngineLink } from './connection.ts';
+
+export type EngineClient = ContractRouterClient<Contract>;
+export type EngineStatus = 'connecting' | 'ready' | 'restarting';
+
+const RETRY_FIRST_MS = 250;
+const RETRY_LAST_MS = 5000;
+
+class Engine {
+  status = $state<EngineStatus>('connecting');
+  info = $state.raw<EngineInfo | null>(null);
+  /** Counts connections: an effect that reads it loads its view again after a restart. */
+  generation = $state(0);
+  readonly client: EngineClient;
+  #connection: Connection | null = null;
+  #lost = new AbortController();
+  #waiting: ((connection: Connection) => void)[] = [];
+  #listeners = new Set<(notice: Notice) => void>();
+
+  constructor() {
+    const link: EngineLink = { call: (path, input, options) => this.#call(path, input, options) };
+    this.client = createORPCClient<EngineClient>(link);
+  }
+
+  readonly ready = $derived(this.status === 'ready');
+
+  /** Connects, and connects again whenever the connection ends. */
+  start(): void {
+    void this.#keepConnected();
+  }
+
+  /** Calls `listener` for every notice of the engine. Returns the end of that. */
+  onNotice(listener: (notice: Notice) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async #keepConnected(): Promise<never> {
+    let wait = RETRY_FIRST_MS;
+    for (;;) {
+      try {
+        const connection = await connect();
+        wait = RETRY_FIRST_MS;
+        await this.#live(connection);
+      } catch {
+        // Told by the status; the next attempt follows.
+      }
+      this.status = this.generation > 0 ? 'restarting' : 'connecting';
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      wait = Math.min(wait * 2, RETRY_LAST_MS);
+    }
+  }
+
+  async #live(connection: Connection): Promise<void> {
+    const lost = new AbortController();
+    this.#lost = lost;
+    this.#connection = connection;
+    void connection.closed.then(() => {
+      if (this.#connection === connection) this.#connection = null;
+      lost.abort();
+    });
+    for (const take of this.#waiting.splice(0)) take(connection);
+    this.info = await this.client.engine.info();
+    void this.#listen(lost.signal);
+    this.generation += 1;
+    this.status = 'ready';
+    await connection.closed;
+  }
+
+  async #listen(signal: AbortSignal): Promise<void> {
+    try {
+      for await (const notice of await this.client.engine.notices(undefined, { signal })) {
+        for (const listener of this.#listeners) listener(notice);
+      }
+    } catch {
+      // Ends with the connection; the next one listens again.
+    }
+  }
+
+  async #call(...[path, input, options]: Parameters<EngineLink['call']>): Promise<unknown> {
+    const connection = this.#connection ?? (await this.#nextConnection(options.signal));
+    const lost = this.#lost.signal;
+    try {
+      return await connection.link.call(path, input, options);
+    } catch (error) {
+      if (lost.aborted && !options.signal?.aborted) throw new EngineLostError();
+      throw error;
+    }
+  }
+
+  #nextConnection(signal: AbortSignal | undefined): Promise<Connection> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push(resolve);
+      signal?.addEventListener('abort', () => {
+        this.#waiting = this.#waiting.filter((take) => take !== resolve);
+        reject(signal.reason instanceof Error ? signal.reason : new DOMException('Aborted', 'AbortError'));
+      });
+    });
+  }
+}
+
+export const engine = new Engine();

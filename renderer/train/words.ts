@@ -1,0 +1,65 @@
+// A run in words: the same for the list, the heads, the status lines and the picker.
+import type { BackendName, RunState, RunSummary, SplitName } from '../../shared/contract/schemas.ts';
+import { formatDuration } from '../ui/format.ts';
+
+const SPLITS: Readonly<Record<SplitName, string>> = { loso: 'LOSO', random: 'random' };
+const BACKENDS: Readonly<Record<BackendName, string>> = {
+  tensorflow: 'native TensorFlow',
+  wasm: 'WebAssembly',
+};
+
+/** "Classic · LOSO". */
+export function runTitle(run: Pick<RunSummary, 'recipe' | 'split'>): string {
+  return `${run.recipe.charAt(0).toUpperCase()}${run.recipe.slice(1)} · ${SPLITS[run.split]}`;
+}
+
+/** "native TensorFlow" or "WebAssembly". */
+export function backendName(backend: BackendName): string {
+  return BACKENDS[backend];
+}
+
+const ACTIVE: ReadonlySet<RunState> = new Set(['queued', 'running']);
+
+/** True until the run has ended one way or another. */
+export function isActive(run: Pick<RunSummary, 'state'>): boolean {
+  return ACTIVE.has(run.state);
+}
+
+/** Share of the epochs over all folds that are done, 0..1; null while the number of folds is not known. */
+export function runShare(run: Pick<RunSummary, 'epochs' | 'folds' | 'epochsDone' | 'state'>): number | null {
+  if (run.state === 'done') return 1;
+  const total = run.epochs * run.folds;
+  return total > 0 ? Math.min(1, run.epochsDone / total) : null;
+}
+
+/** "64 %"; a dash while nothing is known. */
+export function percent(share: number | null): string {
+  return share === null ? '–' : `${Math.floor(share * 100)} %`;
+}
+
+/** "2 min 10 s left", or what stands in its place. */
+export function timeLeft(run: Pick<RunSummary, 'state' | 'etaSeconds'>): string {
+  if (run.state === 'queued') return 'waits its turn';
+  return run.etaSeconds === null ? 'time left not known yet' : `${formatDuration(run.etaSeconds)} left`;
+}
+
+/** What became of a run, in a few words: for the second line of the list. */
+export function runFate(run: RunSummary): string {
+  switch (run.state) {
+    case 'queued':
+      return 'waits its turn';
+    case 'running':
+      return `training · ${percent(runShare(run))}`;
+    case 'cancelled':
+      return `cancelled at ${percent(runShare(run))}`;
+    case 'failed':
+      return 'failed';
+    case 'done':
+      return formatDuration(run.seconds);
+  }
+}
+
+/** How long a run of so many epochs over all folds takes at the pace of an earlier one, in seconds. */
+export function paceOf(earlier: Pick<RunSummary, 'seconds' | 'epochsDone'>, epochs: number): number | null {
+  return earlier.epochsDone > 0 ? (earlier.seconds / earlier.epochsDone) * epochs : null;
+}

@@ -1,83 +1,5 @@
-// One colour and one shape a label, the same everywhere: known emotions have theirs, others take the next free pair.
-
-export const TONES = [
-  'anger',
-  'disgust',
-  'fear',
-  'happiness',
-  'sadness',
-  'neutral',
-  'boredom',
-  'surprise',
-  'calm',
-] as const;
-export type Tone = (typeof TONES)[number] | 'unsure';
-
-export interface LabelStyle {
-  /** Colour: the value of `data-e`. */
-  tone: Tone;
-  /** Shape of the mark, named after the emotion it belongs to. */
-  shape: Tone;
-  /** The label as a person reads it. */
-  name: string;
-}
-
-/** Other words for the nine emotions, as corpora and their tables write them. */
-const SYNONYMS: ReadonlyMap<string, Tone> = new Map(
-  Object.entries({
-    angry: 'anger',
-    disgusted: 'disgust',
-    fearful: 'fear',
-    anxiety: 'fear',
-    happy: 'happiness',
-    joy: 'happiness',
-    sad: 'sadness',
-    bored: 'boredom',
-    surprised: 'surprise',
-  }) as [string, Tone][],
-);
-
-const UNSURE: LabelStyle = { tone: 'unsure', shape: 'unsure', name: 'Unsure' };
-
-/** The label with a capital first letter. */
-export function labelName(label: string | null): string {
-  return label === null ? UNSURE.name : label.charAt(0).toUpperCase() + label.slice(1);
-}
-
-function knownTone(label: string): Tone | undefined {
-  const word = label.toLowerCase();
-  return (TONES as readonly string[]).includes(word) ? (word as Tone) : SYNONYMS.get(word);
-}
-
-/**
- * Styles for a whole label set, in its order. Labels that are no known emotion take the tones no other label of the
- * set uses; past nine, colours come round again with another shape, so that no two labels share both.
- */
-export function styleLabels(labels: readonly string[]): Map<string, LabelStyle> {
-  const styles = new Map<string, LabelStyle>();
-  const taken = new Set<string>();
-  for (const label of labels) {
-    const tone = knownTone(label);
-    if (!tone || taken.has(tone)) continue;
-    taken.add(tone);
-    styles.set(label, { tone, shape: tone, name: labelName(label) });
-  }
-  const free = TONES.filter((tone) => !taken.has(tone));
-  let repeats = 0;
-  for (const label of labels) {
-    if (styles.has(label)) continue;
-    const tone = free.shift();
-    if (tone) {
-      styles.set(label, { tone, shape: tone, name: labelName(label) });
-    } else {
-      const colour = TONES[repeats % TONES.length]!;
-      const shape = TONES[(repeats + 1 + Math.floor(repeats / TONES.length)) % TONES.length]!;
-      styles.set(label, { tone: colour, shape, name: labelName(label) });
-      repeats += 1;
-    }
-  }
-  return styles;
-}
+// The styles of the labels on screen: one colour and one shape a label, the same everywhere.
+import { styleLabels, styleOf, TONES, UNSURE, type LabelStyle } from './labels.ts';
 
 /** Styles of the labels on screen. */
 class LabelStyles {
@@ -91,13 +13,7 @@ class LabelStyles {
   /** Style of a label, or of "unsure" for none. */
   of(label: string | null): LabelStyle {
     if (label === null) return UNSURE;
-    return (
-      this.#styles.get(label) ?? {
-        tone: knownTone(label) ?? 'unsure',
-        shape: knownTone(label) ?? 'unsure',
-        name: labelName(label),
-      }
-    );
+    return this.#styles.get(label) ?? styleOf(label);
   }
 }
 

@@ -1,0 +1,61 @@
+// Which dialog of the shell is open, and the folder that is on its way to being a corpus.
+import type { FolderProbe } from '../../shared/contract/schemas.ts';
+import { app } from '../state/app.svelte.ts';
+import { electronHost } from '../state/connection.ts';
+import { engine } from '../state/engine.svelte.ts';
+
+export type DialogName = 'palette' | 'keys' | 'settings' | 'folder' | 'forget';
+
+class Dialogs {
+  open = $state<DialogName | null>(null);
+  /** Folder whose metadata table needs its columns named. */
+  mapping = $state.raw<FolderProbe | null>(null);
+  /** Why the last chosen folder could not be looked at. */
+  error = $state.raw<unknown>(null);
+  /** Folder being looked at. */
+  probing = $state<string | null>(null);
+
+  show(name: DialogName): void {
+    this.open = name;
+  }
+
+  close(): void {
+    this.open = null;
+  }
+
+  /** Asks for a folder by way of the host, then opens it. */
+  async chooseFolder(): Promise<void> {
+    if (!electronHost) {
+      this.show('folder');
+      return;
+    }
+    const folder = await electronHost.chooseFolder();
+    if (folder !== null) await this.openFolder(folder);
+  }
+
+  /** Opens a folder as a corpus; a table whose columns are not clear is asked about first. */
+  async openFolder(folder: string): Promise<void> {
+    this.close();
+    this.error = null;
+    this.probing = folder;
+    try {
+      const probe = await engine.client.corpora.probe({ folder });
+      if (needsMapping(probe)) this.mapping = probe;
+      else void app.open({ folder: probe.folder });
+    } catch (error) {
+      this.error = error;
+    } finally {
+      this.probing = null;
+    }
+  }
+}
+
+/** A table read for the first time whose guess lacks a required column or finds few of its files. */
+export function needsMapping(probe: FolderProbe): boolean {
+  const table = probe.tables[0];
+  if (probe.known || !table || probe.adapter !== 'table') return false;
+  const complete = table.guess.file !== undefined && table.guess.label !== undefined;
+  return !complete || table.matchedFiles < table.rows;
+}
+
+export const dialogs = new Dialogs();

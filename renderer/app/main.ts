@@ -1,0 +1,14 @@
+// Entry of the interface: styles, the shell, the connection to the engine.
+import '@fontsource-variable/inter/wght.css';
+import '../ui/tokens.css';
+import '../ui/base.css';
+import { mount } from 'svelte';
+import { app } from '../state/app.svelte.ts';
+import { engine } from '../state/engine.svelte.ts';
+import App from './App.svelte';
+
+const target = document.getElementById('app');
+if (!target) throw new Error('index.html has no #app');
+app.start();
+engine.start();
+mount(App, { target });

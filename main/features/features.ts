@@ -1,0 +1,120 @@
+// From audio files to feature matrices under a specification: one file, or a whole list with a cache.
+import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { DspError } from '../../shared/dsp/dspError.ts';
+import type { Matrix } from '../../shared/dsp/matrix.ts';
+import { createMfcc } from '../../shared/dsp/mfcc.ts';
+import type { FeatureExtractor } from '../../shared/dsp/mfcc.ts';
+import { canonicalJson } from '../../shared/recipe/recipe.ts';
+import type { FeatureSpec } from '../../shared/recipe/recipe.ts';
+import { AudioError } from '../audio/audioError.ts';
+import { loadMono } from '../audio/decode.ts';
+import type { FeatureCache } from './cache.ts';
+
+/** Hex SHA-256 that is equal for equal specifications, whatever the order of their keys. */
+export function featureHash(spec: FeatureSpec): string {
+  return createHash('sha256').update(canonicalJson(spec)).digest('hex');
+}
+
+/**
+ * Features of one audio file, neither padded nor cut.
+ *
+ * @throws AudioError naming the file
+ * @throws DspError bad-spec
+ */
+export async function computeFeatures(path: string, spec: FeatureSpec): Promise<Matrix> {
+  return extract(path, spec, extractorFor(spec));
+}
+
+export interface ClipSource {
+  path: string;
+  /** Hex SHA-256 of the file's content; with the specification it identifies the features. */
+  contentHash: string;
+}
+
+export interface ExtractProgress {
+  /** Clips finished so far, defects included. */
+  done: number;
+  total: number;
+  /** Of `done`, how many came out of the cache. */
+  cached: number;
+}
+
+export interface ExtractOptions {
+  signal?: AbortSignal;
+  /** Called once a clip, in order. */
+  onProgress?: (progress: ExtractProgress) => void;
+  cache?: FeatureCache;
+}
+
+/** A file that gave no features; it costs nobody but itself. */
+export interface FeatureDefect {
+  path: string;
+  reason: string;
+}
+
+export interface Extraction {
+  /** As many as clips were asked for, in their order; undefined where the clip is among the defects. */
+  matrices: (Matrix | undefined)[];
+  defects: FeatureDefect[];
+}
+
+/** Longest stretch of work between two turns of the event loop, in milliseconds. */
+const TURN_MILLISECONDS = 20;
+
+/**
+ * Features of many clips, one after the other; the event loop gets its turn in between.
+ *
+ * @throws the signal's reason once aborted (what was computed so far is in the cache)
+ * @throws DspError bad-spec
+ */
+export async function extractAll(
+  clips: readonly ClipSource[],
+  spec: FeatureSpec,
+  { signal, onProgress, cache }: ExtractOptions = {},
+): Promise<Extraction> {
+  const extractor = extractorFor(spec);
+  const hash = featureHash(spec);
+  const result: Extraction = { matrices: [], defects: [] };
+  let cached = 0;
+  let turnStarted = performance.now();
+  for (const { path, contentHash } of clips) {
+    signal?.throwIfAborted();
+    const known = await cache?.get(contentHash, hash);
+    if (known) cached++;
+    try {
+      const matrix = known ?? (await extract(path, spec, extractor));
+      if (!known) await cache?.put(contentHash, hash, matrix);
+      result.matrices.push(matrix);
+    } catch (error) {
+      if (!(error instanceof AudioError)) throw error;
+      result.matrices.push(undefined);
+      result.defects.push({ path, reason: error.reason });
+    }
+    onProgress?.({ done: result.matrices.length, total: clips.length, cached });
+    if (performance.now() - turnStarted > TURN_MILLISECONDS) {
+      await nextTurn();
+      turnStarted = performance.now();
+    }
+  }
+  return result;
+}
+
+async function extract(path: string, spec: FeatureSpec, extractor: FeatureExtractor): Promise<Matrix> {
+  const samples = await loadMono(path, spec.sampleRateHz);
+  try {
+    return extractor(samples);
+  } catch (error) {
+    if (!(error instanceof DspError)) throw error;
+    throw new AudioError('empty', path, `has no features: ${error.message}`, { cause: error });
+  }
+}
+
+/** The last specification's tables are kept: callers nearly always ask for the same one again. */
+let latest: { hash: string; extractor: FeatureExtractor } | undefined;
+
+function extractorFor(spec: FeatureSpec): FeatureExtractor {
+  const hash = featureHash(spec);
+  if (latest?.hash !== hash) latest = { hash, extractor: createMfcc(spec) };
+  return latest.extractor;
+}

@@ -1,0 +1,5 @@
+// Every step of the database in order; a new one is appended here, and an old one never changes.
+import { corporaAndLedger } from './001-corpora-and-ledger.ts';
+import type { Migration } from './migration.ts';
+
+export const migrations: readonly Migration[] = [corporaAndLedger];

@@ -1,7 +1,7 @@
 // Tests of the learning curves' arithmetic.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Epoch, Fold } from '../../shared/contract/schemas.ts';
+import type { Epoch, Fold } from '../../../shared/contract/schemas.ts';
 import { epochTicks, finding, foldCurves, meanCurve, spread } from './curves.ts';
 
 const epoch = (number: number, heldOutLoss: number, heldOutAccuracy: number): Epoch => ({

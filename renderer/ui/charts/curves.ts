@@ -1,10 +1,10 @@
 // Learning curves as numbers: what is drawn, what is told to a screen reader, and what stands in the table.
-import type { Epoch, Fold } from '../../shared/contract/schemas.ts';
+import type { Epoch, Fold } from '../../../shared/contract/schemas.ts';
 
 export type Measure = 'loss' | 'accuracy';
 
 /** Mean over the folds that have reached an epoch. */
-export interface MeanPoint {
+export interface CurveMean {
   /** From 1. */
   epoch: number;
   training: number;
@@ -23,15 +23,15 @@ const HELD_OUT: Readonly<Record<Measure, (epoch: Epoch) => number>> = {
 };
 
 /** One fold's curves on epochs 1 to `epochs`; null where it has not been. */
-export interface FoldCurves {
+export interface CurveFolds {
   training: (number | null)[];
   heldOut: (number | null)[];
 }
 
 /** Curves of every fold, each as long as the run will be. */
-export function foldCurves(folds: readonly Fold[], epochs: number, measure: Measure): FoldCurves[] {
+export function foldCurves(folds: readonly Fold[], epochs: number, measure: Measure): CurveFolds[] {
   return folds.map((fold) => {
-    const curves: FoldCurves = {
+    const curves: CurveFolds = {
       training: new Array<number | null>(epochs).fill(null),
       heldOut: new Array<number | null>(epochs).fill(null),
     };
@@ -45,12 +45,12 @@ export function foldCurves(folds: readonly Fold[], epochs: number, measure: Meas
 }
 
 /** Means over folds, in the order of epochs; only epochs that a fold has finished. */
-export function meanCurve(curves: readonly FoldCurves[], epochs: number): MeanPoint[] {
-  const points: MeanPoint[] = [];
+export function meanCurve(curves: readonly CurveFolds[], epochs: number): CurveMean[] {
+  const points: CurveMean[] = [];
   for (let i = 0; i < epochs; i += 1) {
     const reached = curves.filter((curve) => curve.training[i] !== null && curve.heldOut[i] !== null);
     if (reached.length === 0) continue;
-    const mean = (of: (curve: FoldCurves) => number): number =>
+    const mean = (of: (curve: CurveFolds) => number): number =>
       reached.reduce((sum, curve) => sum + of(curve), 0) / reached.length;
     points.push({
       epoch: i + 1,
@@ -63,7 +63,7 @@ export function meanCurve(curves: readonly FoldCurves[], epochs: number): MeanPo
 }
 
 /** The running means of an epoch under way: x in epochs, from the last finished one to the next. */
-export interface Tail {
+export interface CurveTail {
   fold: number;
   x: number[];
   y: number[];
@@ -72,7 +72,7 @@ export interface Tail {
 /** What the curves say, in one sentence. */
 export function finding(
   measure: Measure,
-  points: readonly MeanPoint[],
+  points: readonly CurveMean[],
   heldOutName: string,
   folds: number,
   chance: number | null,

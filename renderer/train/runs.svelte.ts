@@ -1,0 +1,179 @@
+// Runs of the open corpus: the list, which one is looked at, and that one live. Train and Evaluate share it.
+import type {
+  Notice,
+  RunDetail,
+  RunEvent,
+  RunSummary,
+  StartRunInput,
+} from '../../shared/contract/schemas.ts';
+import { app } from '../state/app.svelte.ts';
+import { engine } from '../state/engine.svelte.ts';
+import { EngineLostError, isAbort } from '../ui/errors.ts';
+import { reduceRun, type BatchTail, type LiveState } from './live.ts';
+import { isActive } from './words.ts';
+
+/** While the window is hidden no frame is drawn: events are then taken this often. */
+const HIDDEN_MS = 500;
+
+/** One run as it happens. Bursts of events become one change a frame. */
+class WatchedRun {
+  #state = $state.raw<LiveState | null>(null);
+  error = $state.raw<unknown>(null);
+  readonly runId: number;
+  readonly run = $derived<RunDetail | null>(this.#state?.run ?? null);
+  readonly tails = $derived<ReadonlyMap<number, BatchTail>>(this.#state?.tails ?? new Map());
+  #abort = new AbortController();
+  #queue: RunEvent[] = [];
+  #scheduled = false;
+
+  constructor(runId: number) {
+    this.runId = runId;
+    void this.#follow();
+  }
+
+  /** Ends the stream. */
+  stop(): void {
+    this.#abort.abort();
+  }
+
+  /** Takes a summary that came by another way than the stream. */
+  take(summary: RunSummary): void {
+    if (this.#state !== null) this.#state = { ...this.#state, run: { ...this.#state.run, ...summary } };
+  }
+
+  async #follow(): Promise<void> {
+    const { signal } = this.#abort;
+    const { runId } = this;
+    try {
+      for await (const event of await engine.client.runs.watch({ runId }, { signal })) {
+        if (signal.aborted) return;
+        this.#queue.push(event);
+        this.#schedule();
+        // Scores of finished folds are not in the events.
+        if (event.type === 'fold' && event.fold.state === 'done') void this.#reload();
+      }
+      await this.#reload();
+    } catch (error) {
+      // A lost engine comes back by itself, and the run is then watched anew.
+      if (!signal.aborted && !isAbort(error) && !(error instanceof EngineLostError)) this.error = error;
+    }
+  }
+
+  async #reload(): Promise<void> {
+    const { signal } = this.#abort;
+    const run = await engine.client.runs.get({ runId: this.runId }, { signal });
+    if (signal.aborted) return;
+    this.#flush();
+    this.#state = { run, tails: isActive(run) ? this.tails : new Map() };
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    const flush = (): void => this.#flush();
+    if (document.hidden) setTimeout(flush, HIDDEN_MS);
+    else requestAnimationFrame(flush);
+  }
+
+  #flush(): void {
+    this.#scheduled = false;
+    if (this.#abort.signal.aborted) return;
+    let state = this.#state;
+    for (const event of this.#queue.splice(0)) state = reduceRun(state, event);
+    this.#state = state;
+  }
+}
+
+class Runs {
+  #all = $state.raw<readonly RunSummary[]>([]);
+  #selectedId = $state<number | null>(null);
+  /** True once the list has been read from the engine. */
+  loaded = $state(false);
+  error = $state.raw<unknown>(null);
+  /** Run whose cancel was asked for and not yet seen. */
+  cancellingId = $state<number | null>(null);
+  watched = $state.raw<WatchedRun | null>(null);
+
+  /** Newest first. */
+  readonly list = $derived(
+    this.#all.filter((run) => run.corpusId === app.corpusId).sort((a, b) => b.runId - a.runId),
+  );
+  readonly selected = $derived(
+    this.list.find((run) => run.runId === this.#selectedId) ?? this.list[0] ?? null,
+  );
+  /** Details of the selected run; null until they are here. */
+  readonly detail = $derived(
+    this.watched !== null && this.watched.runId === this.selected?.runId ? this.watched.run : null,
+  );
+  /** Number the next run will most likely have. */
+  readonly nextId = $derived(this.#all.reduce((most, run) => Math.max(most, run.runId), 0) + 1);
+  readonly active = $derived(this.#all.filter(isActive));
+
+  /** Follows the engine for as long as a room that shows runs is on screen: call it inside an effect. */
+  follow(): () => void {
+    const stopNotices = engine.onNotice((notice) => this.#take(notice));
+    const stopEffects = $effect.root(() => {
+      $effect(() => {
+        if (engine.generation > 0) void this.#load();
+      });
+      const wantedId = $derived(engine.generation > 0 ? (this.selected?.runId ?? null) : null);
+      $effect(() => {
+        void engine.generation;
+        if (wantedId === null) return;
+        const watched = new WatchedRun(wantedId);
+        this.watched = watched;
+        return () => watched.stop();
+      });
+    });
+    return () => {
+      stopNotices();
+      stopEffects();
+      this.watched = null;
+    };
+  }
+
+  select(runId: number): void {
+    this.#selectedId = runId;
+  }
+
+  /** Starts a run and selects it. Rejects with the engine's reason. */
+  async start(input: StartRunInput): Promise<RunSummary> {
+    const run = await engine.client.runs.start(input);
+    this.#put(run);
+    this.select(run.runId);
+    return run;
+  }
+
+  /** Asks a run to stop; it keeps what its finished epochs made. */
+  async cancel(runId: number): Promise<void> {
+    this.cancellingId = runId;
+    try {
+      this.#put(await engine.client.runs.cancel({ runId }));
+    } catch (error) {
+      this.error = error;
+    } finally {
+      this.cancellingId = null;
+    }
+  }
+
+  async #load(): Promise<void> {
+    try {
+      this.#all = await engine.client.runs.list({});
+      this.error = null;
+      this.loaded = true;
+    } catch (error) {
+      if (!(error instanceof EngineLostError)) this.error = error;
+    }
+  }
+
+  #take(notice: Notice): void {
+    if (notice.type === 'run') this.#put(notice.run);
+  }
+
+  #put(run: RunSummary): void {
+    this.#all = [...this.#all.filter((other) => other.runId !== run.runId), run];
+    if (this.watched?.runId === run.runId) this.watched.take(run);
+  }
+}
+
+export const runs = new Runs();

@@ -1,0 +1,56 @@
+// Adam with Keras's placement of epsilon.
+import * as tf from '@tensorflow/tfjs-core';
+import type { TrainingSpec } from '../../shared/recipe/recipe.ts';
+
+/**
+ * Adam (Kingma & Ba 2015) as keras.optimizers.Adam computes it: with the learning rate corrected for bias,
+ * w -= lr sqrt(1 - b2^t) / (1 - b1^t) m / (sqrt(v) + epsilon), the form of the paper's section 2. tfjs's own
+ * Adam corrects the moments instead, which makes its epsilon up to 30 times smaller in the first steps, and
+ * takes about twice the operations.
+ */
+export class Adam {
+  readonly #variables: readonly tf.Variable[];
+  readonly #first: tf.Variable[];
+  readonly #second: tf.Variable[];
+  readonly #spec: TrainingSpec;
+  readonly #oneMinusBeta1: tf.Scalar;
+  readonly #oneMinusBeta2: tf.Scalar;
+  readonly #epsilon: tf.Scalar;
+  #steps = 0;
+
+  constructor(variables: readonly tf.Variable[], spec: TrainingSpec) {
+    this.#variables = variables;
+    this.#spec = spec;
+    const zeros = (): tf.Variable[] =>
+      variables.map((variable) => tf.tidy(() => tf.variable(tf.zeros(variable.shape), false)));
+    this.#first = zeros();
+    this.#second = zeros();
+    this.#oneMinusBeta1 = tf.scalar(1 - spec.beta1);
+    this.#oneMinusBeta2 = tf.scalar(1 - spec.beta2);
+    this.#epsilon = tf.scalar(spec.epsilon);
+  }
+
+  /** Moves every variable by its gradient, in the order given to the constructor. */
+  apply(gradients: readonly tf.Tensor[]): void {
+    this.#steps += 1;
+    const { learningRate, beta1, beta2 } = this.#spec;
+    const rate = (learningRate * Math.sqrt(1 - beta2 ** this.#steps)) / (1 - beta1 ** this.#steps);
+    tf.tidy(() => {
+      const step = tf.scalar(rate);
+      this.#variables.forEach((variable, i) => {
+        const gradient = gradients[i]!;
+        const first = this.#first[i]!;
+        const second = this.#second[i]!;
+        first.assign(tf.add(first, tf.mul(tf.sub(gradient, first), this.#oneMinusBeta1)));
+        second.assign(tf.add(second, tf.mul(tf.sub(tf.square(gradient), second), this.#oneMinusBeta2)));
+        variable.assign(
+          tf.sub(variable, tf.div(tf.mul(first, step), tf.add(tf.sqrt(second), this.#epsilon))),
+        );
+      });
+    });
+  }
+
+  dispose(): void {
+    tf.dispose([...this.#first, ...this.#second, this.#oneMinusBeta1, this.#oneMinusBeta2, this.#epsilon]);
+  }
+}

@@ -1,0 +1,106 @@
+// The trainer process: trains one fold and tells its parent about it, batch by batch.
+import { setImmediate } from 'node:timers/promises';
+import * as tf from '@tensorflow/tfjs-core';
+import { answerProbe, loadBackend, PROBE_ARGUMENT } from './backend.ts';
+import { epochBatches, foldStream } from './batches.ts';
+import { buildModel, describeModel } from './model.ts';
+import type { FromTrainer, ToTrainer, TrainJob } from './protocol.ts';
+import { createStockStep, type TrainingStep } from './step.ts';
+import { initialWeights } from './weights.ts';
+
+const send = (message: FromTrainer): void => {
+  process.send?.(message);
+};
+
+/** Trains to the end or to a cancel; everything but the end itself is sent on the way. */
+async function trainFold(job: TrainJob, cancelled: () => boolean): Promise<FromTrainer> {
+  await loadBackend(job.backend);
+  const { recipe, train, test, seed, fold } = job;
+  const model = buildModel(recipe, job.labels, initialWeights(recipe, job.labels, seed, foldStream(fold)));
+  const step = createStockStep(model, recipe.training, {
+    features: job.features,
+    shape: [job.targets.length, recipe.features.frames, recipe.features.coefficients],
+    targets: job.targets,
+  });
+  send({ type: 'ready', path: step.path, model: describeModel(model) });
+  for (let epoch = 1; epoch <= job.epochs; epoch++) {
+    const startedAt = performance.now();
+    const batches = epochBatches(train, recipe.training.batchSize, seed, fold, epoch);
+    const training = await trainEpoch(step, epoch, batches, cancelled);
+    if (training === null) return { type: 'end', cancelled: true };
+    const { lossSum, correct, probabilities } = step.evaluate(test);
+    requireFinite(lossSum, `on the held-out clips after epoch ${epoch}`);
+    send({
+      type: 'epoch',
+      epoch: {
+        epoch,
+        ...training,
+        heldOutLoss: lossSum / test.length,
+        heldOutAccuracy: correct / test.length,
+        seconds: (performance.now() - startedAt) / 1000,
+      },
+      weights: step.weights(),
+      probabilities,
+      tensors: tf.memory().numTensors,
+    });
+  }
+  return { type: 'end', cancelled: false };
+}
+
+/** Means over the epoch's clips, each scored with the weights it met; null where the fold was cancelled. */
+async function trainEpoch(
+  step: TrainingStep,
+  epoch: number,
+  batches: readonly Int32Array[],
+  cancelled: () => boolean,
+): Promise<{ loss: number; accuracy: number } | null> {
+  let clips = 0;
+  let lossSum = 0;
+  let correct = 0;
+  for (const [i, positions] of batches.entries()) {
+    // Lets a cancel in.
+    await setImmediate();
+    if (cancelled()) return null;
+    const score = step.train(positions);
+    requireFinite(score.lossSum, `in epoch ${epoch}, batch ${i + 1}`);
+    clips += positions.length;
+    lossSum += score.lossSum;
+    correct += score.correct;
+    send({
+      type: 'batch',
+      epoch,
+      batch: i + 1,
+      batches: batches.length,
+      loss: lossSum / clips,
+      accuracy: correct / clips,
+    });
+  }
+  return { loss: lossSum / clips, accuracy: correct / clips };
+}
+
+function requireFinite(loss: number, where: string): void {
+  if (!Number.isFinite(loss))
+    throw new Error(`The loss was no number ${where}: the learning rate may be too high for these clips`);
+}
+
+function run(): void {
+  let cancelled = false;
+  // Without its parent a trainer has nobody to work for.
+  process.on('disconnect', () => process.exit(1));
+  process.on('message', (message: ToTrainer) => {
+    if (message.type === 'cancel') {
+      cancelled = true;
+      return;
+    }
+    void trainFold(message.job, () => cancelled)
+      .catch((error: unknown): FromTrainer => ({
+        type: 'failed',
+        reason: error instanceof Error ? error.message : String(error),
+      }))
+      // Exits once everything sent before has left.
+      .then((end) => process.send?.(end, () => process.exit(0)));
+  });
+}
+
+if (process.argv.includes(PROBE_ARGUMENT)) await answerProbe();
+else run();

@@ -85,7 +85,7 @@ class NewRun {
           run.recipe === random.recipe &&
           run.epochs === random.epochs,
       );
-      if (loso?.uar == null || random.uar <= loso.uar) continue;
+      if (loso === undefined || loso.uar === null || random.uar <= loso.uar) continue;
       return `UAR read ${formatRate(random.uar - loso.uar)} higher here: run ${random.runId} against ${loso.runId}.`;
     }
     return null;

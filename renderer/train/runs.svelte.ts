@@ -50,14 +50,19 @@ class WatchedRun {
         this.#queue.push(event);
         this.#schedule();
         // Scores of finished folds are not in the events.
-        if (event.type === 'fold' && event.fold.state === 'done') void this.#reload();
+        if (event.type === 'fold' && event.fold.state === 'done') this.#reload().catch(this.#tell);
       }
       await this.#reload();
     } catch (error) {
-      // A lost engine comes back by itself, and the run is then watched anew.
-      if (!signal.aborted && !isAbort(error) && !(error instanceof EngineLostError)) this.error = error;
+      this.#tell(error);
     }
   }
+
+  /** A lost engine comes back by itself, and the run is then watched anew: nothing to tell. */
+  #tell = (error: unknown): void => {
+    if (this.#abort.signal.aborted || isAbort(error) || error instanceof EngineLostError) return;
+    this.error = error;
+  };
 
   async #reload(): Promise<void> {
     const { signal } = this.#abort;

@@ -1,5 +1,6 @@
 // Sample rate conversion by libsamplerate (its best sinc filter, compiled to WebAssembly).
 import libsamplerate from '@alexanderolsen/libsamplerate-js';
+import { kaiserWindow } from '../../shared/dsp/window.ts';
 
 type Converter = Awaited<ReturnType<typeof libsamplerate.create>>;
 
@@ -9,6 +10,13 @@ const MAX_RATE_HZ = 192_000;
 const MAX_RATIO = 256;
 /** Samples handed over at once; at the largest ratio their output still fits the library's fixed buffers. */
 const BLOCK_SAMPLES = 2048;
+
+/**
+ * The band edge of soxr HQ, librosa's default: flat to 0.913 of the lower Nyquist frequency, silent from 1.0.
+ * libsamplerate's own edge lies higher (-6 dB at 0.966); left alone, the top mel bands of a resampled clip
+ * would be louder than librosa's. The cut-off is the one whose product with libsamplerate's edge fits soxr's.
+ */
+const EDGE = { cutoff: 0.96, halfLength: 95, stopbandDb: 126 };
 
 /**
  * Converts a mono signal to another rate; the filter's delay is compensated, the length is
@@ -26,18 +34,48 @@ export async function resample(
   if (fromRateHz === toRateHz) return samples;
   assertConvertible(fromRateHz, toRateHz);
   const converter = await converterFor(fromRateHz, toRateHz);
-  const output = new Float32Array(Math.ceil((samples.length * toRateHz) / fromRateHz));
+  const frames = Math.ceil((samples.length * toRateHz) / fromRateHz);
+  if (fromRateHz < toRateHz) return convert(shapeBandEdge(samples), frames, converter);
+  return shapeBandEdge(convert(samples, frames, converter));
+}
+
+/** Runs the whole signal through a fresh converter; `frames` is the length of the result. */
+function convert(samples: Float32Array, frames: number, converter: Converter): Float32Array {
+  const output = new Float32Array(frames);
   let written = 0;
-  const feed = (block: Float32Array): number => {
-    const part = converter.full(block).subarray(0, output.length - written);
+  const feed = (block: Float32Array): void => {
+    const part = converter.full(block).subarray(0, frames - written);
     output.set(part, written);
-    return (written += part.length);
+    written += part.length;
   };
   for (let at = 0; at < samples.length; at += BLOCK_SAMPLES) feed(samples.subarray(at, at + BLOCK_SAMPLES));
   // The filter looks ahead: silence pushes the last samples out of it.
   const silence = new Float32Array(BLOCK_SAMPLES);
-  while (written < output.length) feed(silence);
+  while (written < frames) feed(silence);
   return output;
+}
+
+/** One side of the symmetric edge filter, centre tap first (a windowed sinc, unit gain at 0 Hz). */
+const EDGE_TAPS = ((): Float64Array => {
+  const { cutoff, halfLength, stopbandDb } = EDGE;
+  // Kaiser's own fit of beta to the stop-band attenuation.
+  const window = kaiserWindow(2 * halfLength + 1, 0.1102 * (stopbandDb - 8.7)).subarray(halfLength);
+  const taps = window.map((w, n) => w * (n === 0 ? cutoff : Math.sin(Math.PI * cutoff * n) / (Math.PI * n)));
+  const gain = taps.reduce((sum, tap, n) => sum + (n === 0 ? tap : 2 * tap), 0);
+  return taps.map((tap) => tap / gain);
+})();
+
+/** Low-pass at the edge of the signal's own band; zero phase, same length. */
+function shapeBandEdge(samples: Float32Array): Float32Array {
+  const reach = EDGE_TAPS.length - 1;
+  const padded = new Float64Array(samples.length + 2 * reach);
+  padded.set(samples, reach);
+  return samples.map((_, i) => {
+    const centre = i + reach;
+    let sum = EDGE_TAPS[0]! * padded[centre]!;
+    for (let n = 1; n <= reach; n++) sum += EDGE_TAPS[n]! * (padded[centre - n]! + padded[centre + n]!);
+    return sum;
+  });
 }
 
 function assertConvertible(fromRateHz: number, toRateHz: number): void {

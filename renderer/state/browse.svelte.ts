@@ -1,0 +1,189 @@
+// The list of clips: filter, order, the pages that were looked at, and the selected clip. Shared by Corpus and Label.
+import { untrack } from 'svelte';
+import type { Clip, Crosstab } from '../../shared/contract/schemas.ts';
+import { app } from './app.svelte.ts';
+import { engine } from './engine.svelte.ts';
+import { sumByLabel, sumBySex, withEntry } from './counts.ts';
+import { BY_NAME, isEmptyFilter, NO_FILTER, type Filter, type Sort } from './filter.ts';
+
+const PAGE = 200;
+
+/** Counts beside the facets, each under every part of the filter but its own. */
+export interface FacetCounts {
+  labels: ReadonlyMap<string, number>;
+  sexes: ReadonlyMap<string, number>;
+  rated: { yes: number; no: number };
+}
+
+class Browse {
+  filter = $state.raw<Filter>(NO_FILTER);
+  sort = $state.raw<Sort>(BY_NAME);
+  /** Clips under the filter; null before they were counted. */
+  total = $state<number | null>(null);
+  error = $state.raw<unknown>(null);
+  crosstab = $state.raw<Crosstab | null>(null);
+  facets = $state.raw<FacetCounts | null>(null);
+  selectedIndex = $state<number | null>(null);
+  selectedId = $state<number | null>(null);
+  #pages = $state.raw<ReadonlyMap<number, readonly Clip[]>>(new Map());
+  #asked = new Set<number>();
+  /** Counts queries: answers to an older one are dropped. */
+  #query = 0;
+  #corpusId: number | null = null;
+  #shown: readonly [number, number] = [0, 0];
+
+  readonly filtered = $derived(!isEmptyFilter(this.filter));
+  readonly selected = $derived.by(() => {
+    const clip = this.selectedIndex === null ? undefined : this.clipAt(this.selectedIndex);
+    return clip?.clipId === this.selectedId ? clip : undefined;
+  });
+
+  /** Keeps the list current while a view shows it; call from a component's effect. */
+  follow(): void {
+    void app.revision;
+    void engine.generation;
+    void this.filter;
+    void this.sort;
+    const corpusId = app.corpusId;
+    untrack(() => {
+      if (corpusId !== this.#corpusId) this.#restart(corpusId);
+      if (corpusId !== null) void this.#reload(corpusId);
+    });
+  }
+
+  #restart(corpusId: number | null): void {
+    this.#corpusId = corpusId;
+    this.filter = NO_FILTER;
+    this.sort = BY_NAME;
+    this.total = null;
+    this.crosstab = null;
+    this.facets = null;
+    this.#pages = new Map();
+    this.select(null);
+  }
+
+  /** The clip at a place in the list, where its page is there. */
+  clipAt(index: number): Clip | undefined {
+    return this.#pages.get(Math.floor(index / PAGE))?.[index % PAGE];
+  }
+
+  /** Says which rows are on screen; their pages are fetched. */
+  show(start: number, end: number): void {
+    this.#shown = [start, end];
+    const last = Math.min(end, (this.total ?? 0) - 1);
+    for (let page = Math.floor(start / PAGE); page <= Math.floor(last / PAGE); page += 1) {
+      if (!this.#asked.has(page)) void this.#fetchPage(page, this.#query);
+    }
+  }
+
+  select(index: number | null): void {
+    const clip = index === null ? undefined : this.clipAt(index);
+    this.selectedIndex = clip ? index : null;
+    this.selectedId = clip?.clipId ?? null;
+  }
+
+  setFilter(change: Partial<Filter>): void {
+    this.filter = { ...this.filter, ...change };
+  }
+
+  clear(): void {
+    this.filter = NO_FILTER;
+  }
+
+  async #fetchPage(page: number, query: number): Promise<void> {
+    if (this.#corpusId === null) return;
+    this.#asked.add(page);
+    const { filter, sort } = this;
+    try {
+      const input = { corpusId: this.#corpusId, filter, sort, offset: page * PAGE, limit: PAGE };
+      const answer = await engine.client.clips.page(input);
+      if (query !== this.#query) return;
+      this.#pages = withEntry(this.#pages, page, answer.clips);
+      this.total = answer.total;
+      this.error = null;
+    } catch (error) {
+      if (query !== this.#query) return;
+      this.#asked.delete(page);
+      this.error = error;
+    }
+  }
+
+  /** Counts and the rows on screen anew; the old ones stay until the new ones are there. */
+  async #reload(corpusId: number): Promise<void> {
+    const query = ++this.#query;
+    this.#asked = new Set();
+    const { filter, sort } = this;
+    const first = Math.floor(this.#shown[0] / PAGE);
+    const ask = (page: number) =>
+      engine.client.clips.page({ corpusId, filter, sort, offset: page * PAGE, limit: PAGE });
+    try {
+      let page = first;
+      let answer = await ask(page);
+      if (answer.clips.length === 0 && page > 0) {
+        page = 0;
+        answer = await ask(page);
+      }
+      if (query !== this.#query) return;
+      this.#asked.add(page);
+      this.#pages = new Map([[page, answer.clips]]);
+      this.total = answer.total;
+      this.error = null;
+      await this.#reselect(query);
+      this.show(...this.#shown);
+    } catch (error) {
+      if (query === this.#query) this.error = error;
+    }
+    await this.#count(corpusId, filter, query);
+  }
+
+  /** Finds the selected clip in the new order, else selects the one that took its place. */
+  async #reselect(query: number): Promise<void> {
+    const id = this.selectedId;
+    const place = this.selectedIndex ?? 0;
+    const total = this.total ?? 0;
+    if (total === 0) return this.select(null);
+    for (const [page, clips] of this.#pages) {
+      const at = clips.findIndex((clip) => clip.clipId === id);
+      if (at >= 0) return this.select(page * PAGE + at);
+    }
+    let index = Math.min(place, total - 1);
+    if (id !== null && this.#corpusId !== null && total > PAGE) {
+      const { filter, sort } = this;
+      const ids = await engine.client.clips.ids({ corpusId: this.#corpusId, filter, sort });
+      if (query !== this.#query) return;
+      const found = ids.indexOf(id);
+      if (found >= 0) index = found;
+    }
+    const page = Math.floor(index / PAGE);
+    if (!this.#pages.has(page)) await this.#fetchPage(page, query);
+    if (query === this.#query) this.select(index);
+  }
+
+  async #count(corpusId: number, filter: Filter, query: number): Promise<void> {
+    const good = { ...filter, defects: false };
+    const tab = (change: Partial<Filter>) =>
+      engine.client.corpora.crosstab({ corpusId, filter: { ...good, ...change } });
+    const rated = (value: boolean) =>
+      engine.client.clips.page({ corpusId, filter: { ...good, rated: value }, offset: 0, limit: 1 });
+    try {
+      const [crosstab, byLabel, bySex, yes, no] = await Promise.all([
+        tab({ labels: [], speakers: [] }),
+        tab({ labels: [] }),
+        tab({ sexes: [] }),
+        rated(true),
+        rated(false),
+      ]);
+      if (query !== this.#query) return;
+      this.crosstab = crosstab;
+      this.facets = {
+        labels: sumByLabel(byLabel),
+        sexes: sumBySex(bySex),
+        rated: { yes: yes.total, no: no.total },
+      };
+    } catch (error) {
+      if (query === this.#query) this.error = error;
+    }
+  }
+}
+
+export const browse = new Browse();

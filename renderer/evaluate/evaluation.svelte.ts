@@ -1,0 +1,81 @@
+// What is looked at in the Evaluate room: the run's predictions, the chosen cell and its clips.
+import type { PredictionRow } from '../../shared/contract/schemas.ts';
+import { app } from '../state/app.svelte.ts';
+import { engine } from '../state/engine.svelte.ts';
+import { EngineLostError, isAbort } from '../ui/errors.ts';
+import { runs } from '../train/runs.svelte.ts';
+
+export interface Cell {
+  row: number;
+  column: number;
+}
+
+class Evaluation {
+  view = $state<'rates' | 'counts'>('rates');
+  #cell = $state.raw<{ runId: number; cell: Cell } | null>(null);
+  #rows = $state.raw<{ runId: number; rows: readonly PredictionRow[] } | null>(null);
+  /** The clip chosen among a cell's. */
+  clipId = $state<number | null>(null);
+  error = $state.raw<unknown>(null);
+
+  readonly run = $derived(runs.detail);
+  readonly cell = $derived(
+    this.run !== null && this.#cell?.runId === this.run.runId ? this.#cell.cell : null,
+  );
+  /** Test clips of the chosen cell, the surest answers first; null while they are read. */
+  readonly clips = $derived.by((): readonly PredictionRow[] | null => {
+    const { run, cell } = this;
+    if (run === null || cell === null) return [];
+    if (this.#rows?.runId !== run.runId) return null;
+    const label = run.labels[cell.row];
+    const predicted = run.labels[cell.column];
+    return this.#rows.rows
+      .filter((row) => row.label === label && row.predicted === predicted)
+      .sort(
+        (a, b) =>
+          b.probabilities[cell.column]! - a.probabilities[cell.column]! || a.path.localeCompare(b.path),
+      );
+  });
+  /** Label decisions since the run was made; null where its labels are still the corpus's. */
+  readonly moved = $derived.by((): { version: number; changes: number } | null => {
+    const now = app.corpus?.labelVersion;
+    const { run } = this;
+    if (now === undefined || run === null || app.corpus?.corpusId !== run.corpusId) return null;
+    if (now.hash === run.labelVersion.hash) return null;
+    return { version: now.version, changes: Math.max(1, now.version - run.labelVersion.version) };
+  });
+
+  /** Opens a cell's list of clips. */
+  choose(cell: Cell): void {
+    if (this.run === null) return;
+    this.#cell = { runId: this.run.runId, cell };
+    this.clipId = null;
+  }
+
+  close(): void {
+    this.#cell = null;
+    this.clipId = null;
+  }
+
+  /** Keeps the predictions current while a view shows them: call from an effect. */
+  follow(): () => void {
+    void engine.generation;
+    const { run } = this;
+    const abort = new AbortController();
+    if (run?.confusion) void this.#load(run.runId, abort.signal);
+    return () => abort.abort();
+  }
+
+  async #load(runId: number, signal: AbortSignal): Promise<void> {
+    try {
+      const rows = await engine.client.runs.predictions({ runId }, { signal });
+      if (signal.aborted) return;
+      this.#rows = { runId, rows };
+      this.error = null;
+    } catch (error) {
+      if (!signal.aborted && !isAbort(error) && !(error instanceof EngineLostError)) this.error = error;
+    }
+  }
+}
+
+export const evaluation = new Evaluation();

@@ -1,0 +1,54 @@
+// Recall by label and by speaker, as rows to draw and as a finding to read.
+import type { RunDetail } from '../../shared/contract/schemas.ts';
+import { plural } from '../ui/format.ts';
+import type { StripRow } from './RecallStrip.svelte';
+
+type NameOf = (label: string) => string;
+
+/** A row a label: its recall over all test clips, and each speaker's as a faint dot. */
+export function labelRows(run: RunDetail, clips: readonly number[], nameOf: NameOf): StripRow[] {
+  return run.labels.map((label, index) => {
+    const recall = run.recallByLabel[index] ?? null;
+    const parts = run.recallBySpeaker.flatMap((speaker) => {
+      const value = speaker.recall[index] ?? null;
+      return value === null
+        ? []
+        : [{ label: null, value, title: `speaker ${speaker.speaker}: ${value.toFixed(2)}` }];
+    });
+    const whole = recall === null ? [] : [{ label, value: recall, title: `all: ${recall.toFixed(2)}` }];
+    return {
+      key: label,
+      name: nameOf(label),
+      label,
+      detail: plural(clips[index] ?? 0, 'clip'),
+      marks: [...parts, ...whole],
+      bar: null,
+      figure: recall,
+    };
+  });
+}
+
+/** A row a speaker: recall of each label, and the speaker's UAR as a bar. */
+export function speakerRows(run: RunDetail, nameOf: NameOf): StripRow[] {
+  return run.recallBySpeaker.map((speaker) => ({
+    key: speaker.speaker,
+    name: `Speaker ${speaker.speaker}`,
+    detail: plural(speaker.clips, 'clip'),
+    marks: run.labels.flatMap((label, index) => {
+      const value = speaker.recall[index] ?? null;
+      return value === null ? [] : [{ label, value, title: `${nameOf(label)}: ${value.toFixed(2)}` }];
+    }),
+    bar: speaker.uar,
+    figure: speaker.uar,
+  }));
+}
+
+/** "Disgust is hardest, 0.49; anger easiest, 0.74." Empty where nothing was scored. */
+export function extremes(rows: readonly StripRow[]): string {
+  const scored = rows.filter((row) => row.figure !== null).sort((a, b) => a.figure! - b.figure!);
+  const hardest = scored[0];
+  const easiest = scored.at(-1);
+  if (hardest === undefined || easiest === undefined) return '';
+  if (hardest === easiest) return `${hardest.name}: ${hardest.figure!.toFixed(2)}.`;
+  return `${hardest.name} is hardest, ${hardest.figure!.toFixed(2)}; ${easiest.name} easiest, ${easiest.figure!.toFixed(2)}.`;
+}

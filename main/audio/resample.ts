@@ -35,8 +35,12 @@ export async function resample(
   assertConvertible(fromRateHz, toRateHz);
   const converter = await converterFor(fromRateHz, toRateHz);
   const frames = Math.ceil((samples.length * toRateHz) / fromRateHz);
-  if (fromRateHz < toRateHz) return convert(shapeBandEdge(samples), frames, converter);
-  return shapeBandEdge(convert(samples, frames, converter));
+  // The edge is shaped at the lower rate, on a signal long enough to hold the first filter's ringing.
+  const reach = EDGE_TAPS.length - 1;
+  if (fromRateHz < toRateHz) {
+    return convert(shapeBandEdge(samples, samples.length + reach), frames, converter);
+  }
+  return shapeBandEdge(convert(samples, frames + reach, converter), frames);
 }
 
 /** Runs the whole signal through a fresh converter; `frames` is the length of the result. */
@@ -65,12 +69,12 @@ const EDGE_TAPS = ((): Float64Array => {
   return taps.map((tap) => tap / gain);
 })();
 
-/** Low-pass at the edge of the signal's own band; zero phase, same length. */
-function shapeBandEdge(samples: Float32Array): Float32Array {
+/** Low-pass at the edge of the signal's own band; zero phase, zeros beyond both ends, the first `length` samples. */
+function shapeBandEdge(samples: Float32Array, length: number): Float32Array {
   const reach = EDGE_TAPS.length - 1;
-  const padded = new Float64Array(samples.length + 2 * reach);
+  const padded = new Float64Array(Math.max(samples.length, length) + 2 * reach);
   padded.set(samples, reach);
-  return samples.map((_, i) => {
+  return new Float32Array(length).map((_, i) => {
     const centre = i + reach;
     let sum = EDGE_TAPS[0]! * padded[centre]!;
     for (let n = 1; n <= reach; n++) sum += EDGE_TAPS[n]! * (padded[centre - n]! + padded[centre + n]!);

@@ -1,0 +1,122 @@
+// The command line: one JSON document on stdout, progress on stderr, exit 0, 1 (failed) or 2 (usage).
+import { ORPCError } from '@orpc/server';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { UserError } from '../../shared/contract/errors.ts';
+import * as commands from './commands.ts';
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+
+function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < least)
+      throw new InvalidArgumentError(`a whole number from ${least} is needed.`);
+    return value;
+  };
+}
+
+function runReference(text: string): string {
+  if (text !== 'last' && !/^[1-9]\d*$/.test(text))
+    throw new InvalidArgumentError('a run number or "last" is needed.');
+  return text;
+}
+
+/** Plain text of a result, for people; --json is for programs. */
+function forPeople(document: object): string {
+  return Object.entries(document)
+    .map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join('\n');
+}
+
+interface OutputOptions {
+  readonly json?: boolean;
+}
+
+function print(document: object, { json }: OutputOptions): void {
+  process.stdout.write(`${json ? JSON.stringify(document) : forPeople(document)}\n`);
+}
+
+/** A command with the options that all of them take. */
+function command(signature: string, description: string): Command {
+  return program
+    .command(signature)
+    .description(description)
+    .option('--json', 'print one JSON document on stdout')
+    .option('--workspace <dir>', 'index, ledger and runs are kept here (default: the user-data folder)')
+    .exitOverride();
+}
+
+const withTable = (it: Command): Command =>
+  it
+    .option('--table <file>', 'a CSV or TSV that names files and labels')
+    .option('--map <pairs>', 'its columns: file=file_id,label=emotion,speaker=speaker_id')
+    .option('--audio <dir>', 'where the files of the table are (default: FOLDER)');
+
+const program = new Command('pathos')
+  .description('Pathos Studio on the command line: acted emotional speech, from corpus to score.')
+  .exitOverride()
+  .showHelpAfterError();
+
+withTable(command('index <folder>', 'index a corpus, or what changed in it')).action(
+  async (folder: string, options: commands.IndexOptions & OutputOptions) =>
+    print(await commands.index(folder, options), options),
+);
+
+command('features <file>', 'the features of one clip, as the network sees them')
+  .option('--recipe <name>', 'recipe', 'classic')
+  .option('--raw', 'all frames, neither padded nor cut')
+  .action(async (file: string, options: commands.FeaturesOptions & OutputOptions) =>
+    print(await commands.features(file, options), options),
+  );
+
+withTable(command('train <folder>', 'train a recipe and score it'))
+  .option('--recipe <name>', 'recipe', 'classic')
+  .addOption(
+    new Option(
+      '--split <name>',
+      'loso: every speaker by a model that never heard them; random: 80/20, reads high',
+    )
+      .choices(['loso', 'random'])
+      .default('loso'),
+  )
+  .option('--seed <n>', 'seed of weights, batches and split', wholeNumber(0), 1)
+  .option('--epochs <n>', "instead of the recipe's number", wholeNumber(1))
+  .addOption(
+    new Option('--backend <name>', 'default: native TensorFlow where it is there').choices([
+      'tensorflow',
+      'wasm',
+    ]),
+  )
+  .action(async (folder: string, options: commands.TrainOptions & OutputOptions) =>
+    print(await commands.train(folder, options), options),
+  );
+
+command('predict <file>', 'the emotion of one audio file')
+  .option('--run <id>', 'a run number, or "last"', runReference, 'last')
+  .action(async (file: string, options: commands.PredictOptions & OutputOptions) =>
+    print(await commands.predict(file, options), options),
+  );
+
+/** What went wrong, for a person; a bug keeps its stack for the report. */
+function explain(error: unknown): { code: string; message: string; path?: string } {
+  if (error instanceof UserError || (error instanceof ORPCError && error.defined)) {
+    const data = error.data as UserError['data'];
+    return { code: error.code, message: error.message, ...(data?.path !== undefined && { path: data.path }) };
+  }
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { code: 'INTERNAL', message };
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
+  } else {
+    const explained = explain(error);
+    console.error(explained.message);
+    if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: explained })}\n`);
+    process.exitCode = error instanceof commands.UsageError ? EXIT_USAGE : EXIT_FAILED;
+  }
+}

@@ -1,0 +1,130 @@
+// Joins pages to the engine: in Electron's utility process, or in a Node of the user's choice.
+import { MessageChannelMain, type MessagePortMain, utilityProcess, type UtilityProcess } from 'electron';
+import { EngineHost, type EngineHostOptions } from '../host/engine-host.ts';
+import type { EngineToHost, HostToEngine } from '../host/protocol.ts';
+
+export interface EngineLink {
+  readonly ready: Promise<void>;
+  readonly processId: number | null;
+  /** A port for one page; `onClose` runs when the engine behind it has ended. */
+  openPort(onClose: () => void): MessagePortMain;
+  stop(): Promise<void>;
+}
+
+type LinkOptions = Omit<EngineHostOptions, 'node'>;
+
+const RESTART_DELAY_MS = 500;
+const SHUTDOWN_GRACE_MS = 5_000;
+
+/** The engine in a Node process of its own: frames are carried between its channel and the page's port. */
+class NodeEngineLink implements EngineLink {
+  #host: EngineHost;
+
+  constructor(options: EngineHostOptions) {
+    this.#host = new EngineHost(options);
+  }
+
+  get ready(): Promise<void> {
+    return this.#host.ready;
+  }
+
+  get processId(): number | null {
+    return this.#host.processId;
+  }
+
+  openPort(onClose: () => void): MessagePortMain {
+    const { port1: ours, port2: theirs } = new MessageChannelMain();
+    const connection = this.#host.connect(
+      (data) => ours.postMessage(data),
+      () => {
+        ours.close();
+        onClose();
+      },
+    );
+    ours.on('message', (event) => connection.send(event.data));
+    ours.on('close', () => connection.close());
+    ours.start();
+    return theirs;
+  }
+
+  stop(): Promise<void> {
+    return this.#host.stop();
+  }
+}
+
+/** The engine in Electron's own Node: pages talk to it without passing through the main process. */
+class UtilityEngineLink implements EngineLink {
+  #options: LinkOptions;
+  #child: UtilityProcess | null = null;
+  #stopping = false;
+  #closers = new Set<() => void>();
+  ready: Promise<void> = Promise.resolve();
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.#start();
+  }
+
+  get processId(): number | null {
+    return this.#child?.pid ?? null;
+  }
+
+  openPort(onClose: () => void): MessagePortMain {
+    const { port1: ours, port2: theirs } = new MessageChannelMain();
+    this.#closers.add(onClose);
+    this.#child?.postMessage({ type: 'open', connection: 0 } satisfies HostToEngine, [ours]);
+    return theirs;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const child = this.#child;
+    if (!child) return;
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    child.postMessage({ type: 'shutdown' } satisfies HostToEngine);
+    const timer = setTimeout(() => child.kill(), SHUTDOWN_GRACE_MS);
+    await ended;
+    clearTimeout(timer);
+  }
+
+  #start(): void {
+    const { entry, env, workspace, host, openFolder, onRefused } = this.#options;
+    const child = utilityProcess.fork(entry, [JSON.stringify({ workspace, host, openFolder })], {
+      serviceName: 'Pathos engine',
+      env: { ...process.env, ...env },
+    });
+    this.#child = child;
+    this.ready = new Promise((resolve, reject) => {
+      child.on('message', (message: EngineToHost) => {
+        if (message.type === 'ready') resolve();
+        if (message.type === 'busy') this.#options.onBusy?.(message.what);
+        if (message.type === 'refused') {
+          this.#stopping = true;
+          reject(new Error(message.message));
+          onRefused(message.message);
+        }
+      });
+      child.once('exit', () => reject(new Error('The engine ended before it was ready.')));
+    });
+    this.ready.catch(() => undefined);
+    child.once('exit', () => {
+      this.#child = null;
+      const closers = [...this.#closers];
+      this.#closers.clear();
+      if (!this.#stopping) {
+        this.ready = new Promise((resolve, reject) => {
+          setTimeout(() => {
+            this.#start();
+            this.ready.then(resolve, reject);
+          }, RESTART_DELAY_MS);
+        });
+      }
+      for (const close of closers) close();
+    });
+  }
+}
+
+/** @param node the Node executable to run the engine with; null: Electron's own */
+export function createEngineLink(node: string | null, options: LinkOptions): EngineLink {
+  return node === null ? new UtilityEngineLink(options) : new NodeEngineLink({ ...options, node });
+}

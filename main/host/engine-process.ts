@@ -1,0 +1,33 @@
+// The engine's own process: plain Node, started by a host, ends with it.
+import { UserError } from '../../shared/contract/errors.ts';
+import { createEngine, type Engine } from '../engine.ts';
+import { resourcesDir } from '../process/entry.ts';
+import { createLogger } from '../process/log.ts';
+import type { EngineProcessOptions, EngineToHost, HostToEngine } from './protocol.ts';
+import { parentChannel } from './parent-channel.ts';
+import { serveConnections } from './serve-connections.ts';
+
+const options = JSON.parse(process.argv[2] ?? '{}') as EngineProcessOptions;
+const logger = createLogger('engine');
+const channel = parentChannel<HostToEngine, EngineToHost>();
+
+let engine: Engine;
+try {
+  engine = createEngine({ ...options, resourcesDir: resourcesDir(), logger });
+} catch (error) {
+  if (!(error instanceof UserError)) throw error;
+  channel.send({ type: 'refused', message: error.message });
+  process.exit(0);
+}
+
+async function shutDown(): Promise<void> {
+  await engine.close();
+  process.exit(0);
+}
+
+serveConnections(engine.router, channel, logger, () => void shutDown());
+// A host that is gone can't be served: without this an orphan would hold the workspace.
+channel.onGone(() => void shutDown());
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void shutDown());
+engine.onBusy((what) => channel.send({ type: 'busy', what }));
+channel.send({ type: 'ready' });

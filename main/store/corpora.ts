@@ -70,22 +70,28 @@ export function saveCorpus(
   store: Store,
   corpus: Pick<CorpusRecord, 'folder' | 'name' | 'adapter' | 'synthetic' | 'table'>,
 ): number {
-  return store
-    .prepare(
-      `INSERT INTO corpora (folder, name, adapter, synthetic, table_spec, created_at) VALUES (?, ?, ?, ?, ?, ?)
-       ON CONFLICT (folder) DO UPDATE SET name = excluded.name, adapter = excluded.adapter,
-         synthetic = max(synthetic, excluded.synthetic), table_spec = excluded.table_spec
-       RETURNING corpus_id`,
-    )
-    .pluck()
-    .get(
-      corpus.folder,
-      corpus.name,
-      corpus.adapter,
-      corpus.synthetic ? 1 : 0,
-      corpus.table ? JSON.stringify(corpus.table) : null,
-      new Date().toISOString(),
-    ) as number;
+  const values = {
+    ...corpus,
+    synthetic: corpus.synthetic ? 1 : 0,
+    table: corpus.table ? JSON.stringify(corpus.table) : null,
+  };
+  return store.transaction(() => {
+    const known = store
+      .prepare(
+        `UPDATE corpora SET name = @name, adapter = @adapter, synthetic = max(synthetic, @synthetic),
+           table_spec = @table WHERE folder = @folder RETURNING corpus_id`,
+      )
+      .pluck()
+      .get(values) as number | undefined;
+    if (known !== undefined) return known;
+    const added = store
+      .prepare(
+        `INSERT INTO corpora (folder, name, adapter, synthetic, table_spec, created_at)
+         VALUES (@folder, @name, @adapter, @synthetic, @table, @createdAt)`,
+      )
+      .run({ ...values, createdAt: new Date().toISOString() });
+    return Number(added.lastInsertRowid);
+  });
 }
 
 /** Corpora of the workspace by name. */

@@ -1,4 +1,5 @@
 // Runs of the open corpus: the list, which one is looked at, and that one live. Train and Evaluate share it.
+import { untrack } from 'svelte';
 import type {
   Notice,
   RunDetail,
@@ -92,6 +93,7 @@ class WatchedRun {
 class Runs {
   #all = $state.raw<readonly RunSummary[]>([]);
   #selectedId = $state<number | null>(null);
+  #following = false;
   /** True once the list has been read from the engine. */
   loaded = $state(false);
   error = $state.raw<unknown>(null);
@@ -106,6 +108,7 @@ class Runs {
   readonly selected = $derived(
     this.list.find((run) => run.runId === this.#selectedId) ?? this.list[0] ?? null,
   );
+  readonly #selectedRunId = $derived(this.selected?.runId ?? null);
   /** Details of the selected run; null until they are here. */
   readonly detail = $derived(
     this.watched !== null && this.watched.runId === this.selected?.runId ? this.watched.run : null,
@@ -114,27 +117,28 @@ class Runs {
   readonly nextId = $derived(this.#all.reduce((most, run) => Math.max(most, run.runId), 0) + 1);
   readonly active = $derived(this.#all.filter(isActive));
 
-  /** Follows the engine for as long as a room that shows runs is on screen: call it inside an effect. */
-  follow(): () => void {
-    const stopNotices = engine.onNotice((notice) => this.#take(notice));
-    const stopEffects = $effect.root(() => {
+  /** Follows the engine from the first room that shows runs on: a run goes on while another room is looked at. */
+  follow(): void {
+    if (this.#following) return;
+    this.#following = true;
+    engine.onNotice((notice) => this.#take(notice));
+    $effect.root(() => {
       $effect(() => {
         if (engine.generation > 0) void this.#load();
       });
-      const wantedId = $derived(engine.generation > 0 ? (this.selected?.runId ?? null) : null);
-      $effect(() => {
-        void engine.generation;
-        if (wantedId === null) return;
-        const watched = new WatchedRun(wantedId);
-        this.watched = watched;
-        return () => watched.stop();
-      });
+      $effect(() => this.#watch(this.#selectedRunId, engine.generation));
     });
-    return () => {
-      stopNotices();
-      stopEffects();
+  }
+
+  /** Watches one run on the connection of now; returns the end of that. */
+  #watch(runId: number | null, generation: number): (() => void) | undefined {
+    if (runId === null || generation === 0) {
       this.watched = null;
-    };
+      return undefined;
+    }
+    const watched = untrack(() => new WatchedRun(runId));
+    this.watched = watched;
+    return () => watched.stop();
   }
 
   select(runId: number): void {

@@ -7,6 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { say } from './outcome.ts';
 
 const LOCK_POLL_MS = 200;
+/** Keeps held locks reachable: one that is collected is released. */
+const held = new Set<Database.Database>();
 
 /** Where things are kept: `PATHOS_CACHE`, else the system's cache folder for this application. */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
@@ -22,6 +24,7 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
 export async function withLock<T>(file: string, timeoutMs: number, work: () => Promise<T>): Promise<T> {
   mkdirSync(dirname(file), { recursive: true });
   const lock = new Database(file, { timeout: 0 });
+  held.add(lock);
   try {
     const deadline = Date.now() + timeoutMs;
     let told = false;
@@ -33,6 +36,7 @@ export async function withLock<T>(file: string, timeoutMs: number, work: () => P
     }
     return await work();
   } finally {
+    held.delete(lock);
     lock.close();
   }
 }

@@ -1,0 +1,118 @@
+// Counts what the test runners report, strictly: what is unclear has failed.
+
+/** Test files of golden vectors: named so, or in a folder named so. */
+const GOLDEN = /golden[^/\\]*([/\\][^/\\]+)?$/i;
+
+/** Tests of one suite by how they ended. */
+export interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/** What one runner reported: counts by suite name, and what went wrong outside any test. */
+export interface Report {
+  suites: Map<string, Counts>;
+  problems: string[];
+}
+
+export const noCounts = (): Counts => ({ passed: 0, failed: 0, skipped: 0 });
+
+function suiteOf(report: Report, name: string): Counts {
+  const counts = report.suites.get(name) ?? noCounts();
+  report.suites.set(name, counts);
+  return counts;
+}
+
+/** The part of vitest's JSON report that is read. */
+interface VitestReport {
+  testResults: {
+    name: string;
+    status: string;
+    message?: string;
+    assertionResults: { status: string }[];
+  }[];
+}
+
+/**
+ * Reads vitest's JSON report. Files whose path names golden vectors count as suite `golden`, others as `unit`.
+ * A file that failed without a failed test (it did not load) is one failed test more.
+ */
+export function readVitest(json: string): Report {
+  const report: Report = { suites: new Map([['unit', noCounts()]]), problems: [] };
+  for (const file of (JSON.parse(json) as VitestReport).testResults) {
+    const counts = suiteOf(report, GOLDEN.test(file.name) ? 'golden' : 'unit');
+    for (const { status } of file.assertionResults) counts[vitestStatus(status)]++;
+    const toldFailed = file.assertionResults.some(({ status }) => vitestStatus(status) === 'failed');
+    if (file.status === 'failed' && !toldFailed) {
+      counts.failed++;
+      report.problems.push(`${file.name}: ${file.message?.split('\n')[0] || 'failed outside its tests'}`);
+    }
+  }
+  return report;
+}
+
+function vitestStatus(status: string): keyof Counts {
+  if (status === 'passed') return 'passed';
+  return ['skipped', 'pending', 'todo', 'disabled'].includes(status) ? 'skipped' : 'failed';
+}
+
+interface PlaywrightSuite {
+  suites?: PlaywrightSuite[];
+  specs?: { tests: { projectName: string; status: string }[] }[];
+}
+/** The part of Playwright's JSON report that is read. */
+interface PlaywrightReport extends PlaywrightSuite {
+  errors?: { message?: string }[];
+}
+
+/** Reads Playwright's JSON report: a suite a project. A flaky test has failed; so has an error outside tests. */
+export function readPlaywright(json: string, projects: readonly string[]): Report {
+  const whole = JSON.parse(json) as PlaywrightReport;
+  const report: Report = { suites: new Map(projects.map((name) => [name, noCounts()])), problems: [] };
+  const visit = (suite: PlaywrightSuite): void => {
+    for (const { projectName, status } of (suite.specs ?? []).flatMap((spec) => spec.tests)) {
+      const ended = status === 'expected' ? 'passed' : status === 'skipped' ? 'skipped' : 'failed';
+      suiteOf(report, projectName)[ended]++;
+    }
+    suite.suites?.forEach(visit);
+  };
+  visit(whole);
+  for (const { message } of whole.errors ?? []) report.problems.push(message ?? 'an error outside the tests');
+  return report;
+}
+
+/**
+ * What must be added to a report for it to be believed: a runner that ended with an error though no test
+ *
+ * @param failure why the runner did not end with 0, empty where it did
+ */
+export function distrust(report: Report, failure: string, required: readonly string[]): string[] {
+  const problems: string[] = [];
+  const failed = [...report.suites.values()].some((counts) => counts.failed > 0);
+  if (failure && !failed && report.problems.length === 0) problems.push(failure);
+  const ran = (name: string): number => {
+    const counts = report.suites.get(name) ?? noCounts();
+    return counts.passed + counts.failed;
+  };
+  for (const name of required) if (ran(name) === 0) problems.push(`no test of the suite ${name} ran`);
+  const nothing = [...report.suites.keys()].every((name) => ran(name) === 0);
+  if (required.length === 0 && nothing) problems.push('no test ran');
+  return problems;
+}
+
+/** The sum of all counts. */
+export function total(counts: Iterable<Counts>): Counts {
+  const sum = noCounts();
+  for (const { passed, failed, skipped } of counts) {
+    sum.passed += passed;
+    sum.failed += failed;
+    sum.skipped += skipped;
+  }
+  return sum;
+}
+
+/** The last line of `npm test`. */
+export function closingLine({ passed, failed, skipped }: Counts): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}

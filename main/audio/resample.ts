@@ -2,7 +2,11 @@
 import libsamplerate from '@alexanderolsen/libsamplerate-js';
 import { kaiserWindow } from '../../shared/dsp/window.ts';
 
-type Converter = Awaited<ReturnType<typeof libsamplerate.create>>;
+interface RatePair {
+  fromRateHz: number;
+  toRateHz: number;
+  converter: Awaited<ReturnType<typeof libsamplerate.create>>;
+}
 
 /** What libsamplerate-js accepts. */
 const MAX_RATE_HZ = 192_000;
@@ -43,8 +47,10 @@ export async function resample(
   return shapeBandEdge(convert(samples, frames + reach, converter), frames);
 }
 
-/** Runs the whole signal through a fresh converter; `frames` is the length of the result. */
-function convert(samples: Float32Array, frames: number, converter: Converter): Float32Array {
+/** Runs a whole signal through the converter without a pause; `frames` is the length of the result. */
+function convert(samples: Float32Array, frames: number, { converter, fromRateHz }: RatePair): Float32Array {
+  // Assigning a rate starts the filter afresh; only here, where no other caller can come in between.
+  converter.inputSampleRate = fromRateHz;
   const output = new Float32Array(frames);
   let written = 0;
   const feed = (block: Float32Array): void => {
@@ -94,17 +100,13 @@ function assertConvertible(fromRateHz: number, toRateHz: number): void {
 }
 
 /** The last pair's converter is kept (a corpus has one rate); each holds 8 MB of buffers. */
-let latest: { fromRateHz: number; toRateHz: number; converter: Converter } | undefined;
+let latest: RatePair | undefined;
 
-/** A converter in its initial state. It is used without a pause, so callers cannot mix their samples. */
-async function converterFor(fromRateHz: number, toRateHz: number): Promise<Converter> {
+async function converterFor(fromRateHz: number, toRateHz: number): Promise<RatePair> {
   if (latest?.fromRateHz !== fromRateHz || latest.toRateHz !== toRateHz) {
     const converterType = libsamplerate.ConverterType.SRC_SINC_BEST_QUALITY;
     const converter = await libsamplerate.create(1, fromRateHz, toRateHz, { converterType });
     latest = { fromRateHz, toRateHz, converter };
   }
-  const { converter } = latest;
-  // Assigning a rate starts the filter afresh.
-  converter.inputSampleRate = fromRateHz;
-  return converter;
+  return latest;
 }

@@ -19,8 +19,9 @@ class Dialogs {
     this.open = name;
   }
 
-  close(): void {
-    this.open = null;
+  /** Closes the dialog of that name; another one that was opened since stays. */
+  close(name: DialogName): void {
+    if (this.open === name) this.open = null;
   }
 
   /** Asks for a folder by way of the host, then opens it. */
@@ -35,7 +36,7 @@ class Dialogs {
 
   /** Opens a folder as a corpus; a table whose columns are not clear is asked about first. */
   async openFolder(folder: string): Promise<void> {
-    this.close();
+    this.open = null;
     this.error = null;
     this.probing = folder;
     try {

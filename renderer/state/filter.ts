@@ -1,5 +1,6 @@
 // Filters of a clip list as plain values: toggling, clearing, and what a person reads on their chips.
 import type { ClipFilter, ClipSort } from '../../shared/contract/schemas.ts';
+import { labelName } from '../ui/labels.ts';
 
 /** A filter with every part present. */
 export type Filter = Required<Omit<ClipFilter, 'rated'>> & Pick<ClipFilter, 'rated'>;
@@ -27,4 +28,25 @@ export function toggled<Value>(list: readonly Value[], value: Value): Value[] {
 /** A click on a head of the same column turns the order round, on another column sorts by it. */
 export function nextSort(sort: Sort, key: SortKey): Sort {
   return { key, descending: sort.key === key && !sort.descending };
+}
+
+/** One part of a filter in words, and the change that takes it out. */
+export interface FilterPart {
+  text: string;
+  without: Partial<Filter>;
+}
+
+/** The parts of a filter in words. */
+export function filterParts(filter: Filter): FilterPart[] {
+  const { speakers, labels, sexes, search, rated, defects } = filter;
+  const parts: FilterPart[] = [];
+  if (speakers.length > 0) parts.push({ text: `Speaker ${speakers.join(', ')}`, without: { speakers: [] } });
+  if (labels.length > 0) parts.push({ text: labels.map(labelName).join(', '), without: { labels: [] } });
+  if (sexes.length > 0) parts.push({ text: sexes.map(labelName).join(', '), without: { sexes: [] } });
+  if (search !== '') parts.push({ text: `“${search}”`, without: { search: '' } });
+  if (rated !== undefined) {
+    parts.push({ text: rated ? 'Decided here' : 'As imported', without: { rated: undefined } });
+  }
+  if (defects) parts.push({ text: 'With a defect', without: { defects: false } });
+  return parts;
 }

@@ -1,4 +1,5 @@
 // Every command that has a name or a key: what a key does now, what `?` and the palette list.
+import { untrack } from 'svelte';
 import { chordOf, isTextField, takesActivation } from './keys.ts';
 
 export interface Command {
@@ -25,9 +26,10 @@ class Commands {
 
   /** Adds commands while a view is on screen: `$effect(() => commands.add([...]))`. Returns their removal. */
   add(group: readonly Command[]): () => void {
-    this.#groups = [...this.#groups, group];
+    // Untracked: the effect that adds does not depend on what others added.
+    untrack(() => (this.#groups = [...this.#groups, group]));
     return () => {
-      this.#groups = this.#groups.filter((other) => other !== group);
+      this.#groups = untrack(() => this.#groups).filter((other) => other !== group);
     };
   }
 

@@ -75,3 +75,10 @@ export function baseName(path: string): string {
       .pop() ?? path
   );
 }
+
+/** Facts in a line: "fold 4 of 6 · 2 min 10 s left". Missing ones are left out. */
+export function dotted(...facts: readonly (string | null | undefined | false)[]): string {
+  return facts
+    .filter((fact) => fact !== null && fact !== undefined && fact !== false && fact !== '')
+    .join(' · ');
+}

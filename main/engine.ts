@@ -88,7 +88,7 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
     const events = progress.subscribe('event', { signal: ended.signal });
     const work = openCorpus(store, input, {
       ...(signal && { signal }),
-      onProgress: (step) => progress.publish('event', { type: 'progress', ...step }),
+      onProgress: (step) => progress.publish('event', step),
     });
     const finished = work.then(
       () => ended.abort(),

@@ -86,7 +86,7 @@ class NewRun {
           run.epochs === random.epochs,
       );
       if (loso === undefined || loso.uar === null || random.uar <= loso.uar) continue;
-      return `UAR read ${formatRate(random.uar - loso.uar)} higher here: run ${random.runId} against ${loso.runId}.`;
+      return `UAR read ${formatRate(random.uar - loso.uar)} higher here (run ${random.runId} against ${loso.runId}).`;
     }
     return null;
   });

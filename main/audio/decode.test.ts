@@ -43,8 +43,8 @@ test.each([
   { what: 'missing', path: join(folder, 'none.wav'), reason: 'does not exist' },
   { what: 'a folder', path: folder, reason: 'is a folder, not a file' },
 ])('$what', async ({ path, reason }) => {
-  for (const attempt of [readAudioHeader(path), decodeAudioFile(path)]) {
-    const error = await attempt.catch((thrown: unknown) => thrown);
+  for (const read of [readAudioHeader, decodeAudioFile]) {
+    const error = await read(path).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(AudioError);
     expect(error).toMatchObject({ code: 'unreadable', path, reason });
   }

@@ -62,9 +62,9 @@ describe.each(RATES)('%i to %i Hz', (from, to) => {
 });
 
 test('a second signal knows nothing of the first, and long ones are whole', async () => {
-  const long = tone(440, 48_000, 3_000_000);
+  const long = tone(440, 48_000, 1_200_000);
   const first = await resample(long, 48_000, 22_050);
-  expect(first).toHaveLength(Math.ceil((3_000_000 * 22_050) / 48_000));
+  expect(first).toHaveLength(Math.ceil((1_200_000 * 22_050) / 48_000));
   const expected = tone(440, 22_050, first.length);
   expect(rms(first.map((value, i) => value - expected[i]!))).toBeLessThan(1e-4);
   const short = await resample(tone(440, 48_000, 500), 48_000, 22_050);

@@ -32,7 +32,7 @@ export interface OpenOptions {
   onProgress?: (progress: IndexProgress) => void;
   /** Generated speech: said wherever the corpus is named. */
   synthetic?: boolean;
-  /** By default the folder's name. */
+  /** By default the one it has had, at first the folder's. */
   name?: string;
 }
 
@@ -80,12 +80,13 @@ async function indexFolder(
 ): Promise<OpenedCorpus> {
   const startedAt = seconds();
   const scan = await scanFolder(folder, options.signal);
-  const chosen = input.table ? await realTable(input.table) : (findCorpus(store, folder)?.table ?? null);
+  const known = findCorpus(store, folder);
+  const chosen = input.table ? await realTable(input.table) : (known?.table ?? null);
   if (scan.audio.length === 0) throw noAudio(folder);
   const plan = await planCorpus(folder, scan, chosen);
   const corpusId = saveCorpus(store, {
     folder,
-    name: options.name ?? corpusName(folder),
+    name: options.name ?? known?.name ?? corpusName(folder),
     adapter: plan.adapter.name,
     synthetic: options.synthetic ?? false,
     table: plan.table,

@@ -5,14 +5,12 @@ import type { Store } from './database.ts';
 
 /** What is saved over the defaults; a saved value that no longer fits the schema gives way to the default. */
 export function loadSettings(store: Store): Settings {
-  const settings: Record<string, unknown> = defaultSettings();
+  const settings: Record<string, unknown> = { ...defaultSettings() };
   const rows = store.prepare('SELECT key, value FROM settings').all() as { key: string; value: string }[];
   for (const { key, value } of rows) {
-    const field = (
-      settingsSchema.shape as Record<string, { safeParse(value: unknown): { success: boolean } }>
-    )[key];
+    if (!Object.hasOwn(settings, key)) continue;
     const parsed: unknown = JSON.parse(value);
-    if (field?.safeParse(parsed).success) settings[key] = parsed;
+    if (settingsSchema.shape[key as keyof Settings].safeParse(parsed).success) settings[key] = parsed;
   }
   return settingsSchema.parse(settings);
 }

@@ -2,6 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { UserError } from '../../shared/contract/errors.ts';
 import { entryFile } from '../process/entry.ts';
+import type { Logger } from '../process/log.ts';
 import { threadEnvironment } from '../training/backend.ts';
 import type { PredictAnswer, PredictRequest } from './protocol.ts';
 
@@ -17,12 +18,20 @@ interface Waiting {
 
 export class PredictorProcess {
   readonly #idleExitMs: number;
+  readonly #logger: Pick<Logger, 'warn'> | undefined;
   #child: ChildProcess | null = null;
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 1;
   #idle: NodeJS.Timeout | undefined;
 
-  constructor(idleExitMs = IDLE_EXIT_MS) {
+  constructor({
+    logger,
+    idleExitMs = IDLE_EXIT_MS,
+  }: {
+    logger?: Pick<Logger, 'warn'> | undefined;
+    idleExitMs?: number | undefined;
+  }) {
+    this.#logger = logger;
     this.#idleExitMs = idleExitMs;
   }
 
@@ -85,6 +94,7 @@ export class PredictorProcess {
     const lost = (how: string): void => {
       if (this.#child !== child) return;
       this.#child = null;
+      this.#logger?.warn({ processId: child.pid }, `the predictor process ${how}`);
       const error = new UserError('UNAVAILABLE', `The predictor process ${how}.`, {
         next: 'Try again: it is started anew.',
       });

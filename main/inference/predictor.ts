@@ -22,7 +22,7 @@ export const MAX_FILE_BYTES = 200_000_000;
 export interface PredictorOptions {
   readonly store: Store;
   readonly workspace: string;
-  readonly logger?: Pick<Logger, 'error'>;
+  readonly logger?: Pick<Logger, 'warn'>;
   /** How long an unused predictor process stays. */
   readonly idleExitMs?: number;
 }
@@ -39,10 +39,10 @@ export class Predictor {
   readonly #workspace: string;
   readonly #process: PredictorProcess;
 
-  constructor({ store, workspace, idleExitMs }: PredictorOptions) {
+  constructor({ store, workspace, logger, idleExitMs }: PredictorOptions) {
     this.#store = store;
     this.#workspace = workspace;
-    this.#process = new PredictorProcess(idleExitMs);
+    this.#process = new PredictorProcess({ logger, idleExitMs });
   }
 
   /**
@@ -96,6 +96,11 @@ export class Predictor {
     } finally {
       await rm(file, { force: true });
     }
+  }
+
+  /** Id of the predictor process; null while none runs. */
+  get processId(): number | null {
+    return this.#process.processId;
   }
 
   /** Ends the predictor process. */

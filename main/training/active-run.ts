@@ -51,7 +51,7 @@ export class ActiveRun {
   readonly #options: ActiveRunOptions;
   readonly #run: runStore.StoredRun;
   readonly #abort = new AbortController();
-  readonly #folds = new Set<FoldProcess>();
+  readonly #folds = new Map<number, FoldProcess>();
   #leftOut: readonly FeatureDefect[] = [];
   #resolveEnded!: () => void;
 
@@ -65,7 +65,14 @@ export class ActiveRun {
   /** Stops at the batch; a run that has not begun never will. */
   cancel(): void {
     this.#abort.abort();
-    for (const fold of this.#folds) fold.cancel();
+    for (const fold of this.#folds.values()) fold.cancel();
+  }
+
+  /** Process ids of the trainers at work, by fold. */
+  trainerProcesses(): Map<number, number> {
+    return new Map(
+      [...this.#folds].flatMap(([fold, { processId }]) => (processId ? [[fold, processId]] : [])),
+    );
   }
 
   /** Trains to the end, a cancel or a failure. Rejects only for a bug, and then the run is marked failed. */
@@ -83,7 +90,7 @@ export class ActiveRun {
       if (!(error instanceof UserError)) throw error;
     } finally {
       // Folds that still run beside one whose end could not be written.
-      for (const fold of this.#folds) fold.cancel();
+      for (const fold of this.#folds.values()) fold.cancel();
       this.progress = null;
       this.#resolveEnded();
     }
@@ -190,11 +197,11 @@ export class ActiveRun {
       },
       threads,
     );
-    this.#folds.add(process);
+    this.#folds.set(fold, process);
     // Cancelled while it was being started.
     if (this.#cancelled) process.cancel();
     const outcome = await process.outcome;
-    this.#folds.delete(process);
+    this.#folds.delete(fold);
     await this.#keepFold(plan, prepared, outcome);
     this.#publishFold(fold);
     changed();

@@ -33,8 +33,7 @@ export class Adam {
   /** Moves every variable by its gradient, in the order given to the constructor. */
   apply(gradients: readonly tf.Tensor[]): void {
     this.#steps += 1;
-    const { learningRate, beta1, beta2 } = this.#spec;
-    const rate = (learningRate * Math.sqrt(1 - beta2 ** this.#steps)) / (1 - beta1 ** this.#steps);
+    const rate = correctedRate(this.#spec, this.#steps);
     tf.tidy(() => {
       const step = tf.scalar(rate);
       this.#variables.forEach((variable, i) => {
@@ -53,4 +52,15 @@ export class Adam {
   dispose(): void {
     tf.dispose([...this.#first, ...this.#second, this.#oneMinusBeta1, this.#oneMinusBeta2, this.#epsilon]);
   }
+}
+
+/**
+ * Learning rate with both bias corrections at a step (from 1), rounded to float32 where Keras rounds: in the first
+ * steps 1 - beta2 has few digits left there, which moves the rate by some 1e-5 and the losses after it.
+ */
+export function correctedRate({ learningRate, beta1, beta2 }: TrainingSpec, step: number): number {
+  const { fround } = Math;
+  const power1 = fround(fround(beta1) ** step);
+  const power2 = fround(fround(beta2) ** step);
+  return fround(fround(fround(learningRate) * fround(Math.sqrt(fround(1 - power2)))) / fround(1 - power1));
 }

@@ -46,6 +46,7 @@ export class RunService {
   readonly #queue: ActiveRun[] = [];
   readonly #broadcasts = new Map<number, RunBroadcast>();
   readonly #busyListeners = new Set<(what: string | null) => void>();
+  #lastBusy: string | null = null;
   #working: Promise<void> | null = null;
   #closed = false;
 
@@ -160,11 +161,14 @@ export class RunService {
    * @throws UserError NOT_FOUND
    */
   async cancel(runId: number): Promise<RunSummary> {
-    const run = this.#queue.find((active) => active.runId === runId);
-    if (run) {
-      run.cancel();
-      await run.ended;
+    const place = this.#queue.findIndex((active) => active.runId === runId);
+    const run = this.#queue[place];
+    run?.cancel();
+    if (place > 0) {
+      this.#queue.splice(place, 1);
+      await this.#carryOut(run!);
     }
+    await run?.ended;
     return this.summary(runId);
   }
 
@@ -182,6 +186,11 @@ export class RunService {
     }));
   }
 
+  /** Process ids of a run's trainers, by fold: for those who look after processes. */
+  trainerProcesses(runId: number): Map<number, number> {
+    return this.#queue.find((active) => active.runId === runId)?.trainerProcesses() ?? new Map();
+  }
+
   /** Tells the listener what ending the engine now would stop: at once, and whenever that changes. */
   onBusy(listener: (what: string | null) => void): void {
     this.#busyListeners.add(listener);
@@ -197,24 +206,36 @@ export class RunService {
 
   async #work(): Promise<void> {
     for (let run = this.#queue[0]; run; run = this.#queue[0]) {
-      try {
-        await run.train();
-      } catch (error) {
-        this.#options.logger?.error({ err: error, runId: run.runId }, 'a run ended unexpectedly');
-      }
+      await this.#carryOut(run);
       this.#queue.shift();
-      const broadcast = this.#broadcasts.get(run.runId)!;
-      this.#broadcasts.delete(run.runId);
-      broadcast.publish({ type: 'snapshot', run: this.get(run.runId) });
-      broadcast.end();
-      this.#changed(run.runId);
+      this.#tellBusy();
     }
     this.#working = null;
   }
 
+  /** Trains a run, unless it is cancelled already, and ends the streams of those who watch it. */
+  async #carryOut(run: ActiveRun): Promise<void> {
+    try {
+      await run.train();
+    } catch (error) {
+      this.#options.logger?.error({ err: error, runId: run.runId }, 'a run ended unexpectedly');
+    }
+    const broadcast = this.#broadcasts.get(run.runId)!;
+    this.#broadcasts.delete(run.runId);
+    broadcast.publish({ type: 'snapshot', run: this.get(run.runId) });
+    broadcast.end();
+    this.#changed(run.runId);
+  }
+
   #changed(runId: number): void {
     this.#options.notify?.({ type: 'run', run: this.summary(runId) });
+    this.#tellBusy();
+  }
+
+  #tellBusy(): void {
     const what = this.#busyWith();
+    if (what === this.#lastBusy) return;
+    this.#lastBusy = what;
     for (const listener of this.#busyListeners) listener(what);
   }
 

@@ -1,0 +1,211 @@
+// Training beside Keras: the same losses from the same weights and batches, and the time of an epoch.
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import type { BackendName, Epoch } from '../shared/contract/schemas.ts';
+import { fitFrames } from '../shared/dsp/matrix.ts';
+import { CLASSIC_RECIPE } from '../shared/recipe/recipe.ts';
+import { computeFeatures } from '../main/features/features.ts';
+import { epochBatches, foldStream } from '../main/training/batches.ts';
+import { startFold } from '../main/training/fold-process.ts';
+import type { TrainJob } from '../main/training/protocol.ts';
+import { planFolds } from '../main/training/splits.ts';
+import { initialWeights } from '../main/training/weights.ts';
+import { ensurePython } from '../scripts/provision/python.ts';
+
+const LOSS_LIMIT = 1e-3;
+const COMPARED_EPOCHS = 3;
+/** Their letter in an EMO-DB file name. */
+const EMOTION_LETTERS = 'WLEAFTN';
+const BACKENDS: readonly BackendName[] = ['tensorflow', 'wasm'];
+
+type Job = Omit<TrainJob, 'backend'>;
+
+/** EMO-DB under the classic recipe, split at random: the clips of the issue's own acceptance run. */
+async function emodbJob(folder: string, seed: number, epochs: number): Promise<Job> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.wav')).sort();
+  const { features: spec } = CLASSIC_RECIPE;
+  const size = spec.frames * spec.coefficients;
+  const features = new Float32Array(files.length * size);
+  for (const [i, file] of files.entries()) {
+    const matrix = await computeFeatures(path.join(folder, file), spec);
+    features.set(fitFrames(matrix, spec.frames).values, i * size);
+  }
+  const targets = Int32Array.from(files, (file) => EMOTION_LETTERS.indexOf(file[5]!));
+  const clips = files.map((file, i) => ({ path: file, speaker: file.slice(0, 2), label: targets[i]! }));
+  const [fold] = planFolds('random', clips, [...EMOTION_LETTERS], seed);
+  const { train, test } = fold!;
+  return {
+    recipe: CLASSIC_RECIPE,
+    labels: EMOTION_LETTERS.length,
+    features,
+    targets,
+    train,
+    test,
+    seed,
+    fold: 0,
+    epochs,
+  };
+}
+
+async function trainHere(job: Job, backend: BackendName): Promise<Epoch[]> {
+  const epochs: Epoch[] = [];
+  const { outcome } = startFold(
+    { ...job, backend },
+    { onReady: () => undefined, onBatch: () => undefined, onEpoch: ({ epoch }) => void epochs.push(epoch) },
+    availableParallelism(),
+  );
+  const { state, reason } = await outcome;
+  if (state !== 'done') throw new Error(`${backend}: ${reason}`);
+  return epochs;
+}
+
+/** @param given hand over our initial weights and batches, or let Keras draw its own */
+async function trainInKeras(python: string, job: Job, given: boolean): Promise<Epoch[]> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'pathos-bench-'));
+  try {
+    const { recipe, labels, train, test, seed, fold, epochs } = job;
+    const orders = Array.from({ length: epochs }, (_, i) =>
+      epochBatches(train, recipe.training.batchSize, seed, fold, i + 1).flatMap((batch) => [...batch]),
+    );
+    const weights = initialWeights(recipe, labels, seed, foldStream(fold));
+    const write = (name: string, data: string | Uint8Array): Promise<void> =>
+      writeFile(path.join(folder, name), data);
+    await write(
+      'job.json',
+      JSON.stringify({
+        recipe,
+        labels,
+        seed,
+        epochs,
+        train: [...train],
+        test: [...test],
+        orders: given ? orders : null,
+      }),
+    );
+    await write('features.f32', new Uint8Array(job.features.buffer));
+    await write('targets.i32', new Uint8Array(job.targets.buffer));
+    await write('weights.f32', Buffer.concat(weights.map(({ values }) => new Uint8Array(values.buffer))));
+    return await readEpochs(python, folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function readEpochs(python: string, folder: string): Promise<Epoch[]> {
+  const child = spawn(python, [path.join(import.meta.dirname, 'training_keras.py'), folder], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.on('data', (text: Buffer) => (stderr = (stderr + text.toString()).slice(-2000)));
+  const code = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const epochs: Epoch[] = [];
+  for await (const line of createInterface(child.stdout)) epochs.push(JSON.parse(line) as Epoch);
+  if ((await code) !== 0) throw new Error(`Keras did not run: ${stderr}`);
+  return epochs;
+}
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
+const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+const verdict = (passed: boolean): string => (passed ? 'pass' : 'short');
+
+/** Loss of the first epochs from the same weights and batches, and seconds an epoch. */
+async function compareLosses(folder: string, python: string, seed: number): Promise<boolean> {
+  const job = await emodbJob(folder, seed, COMPARED_EPOCHS);
+  console.log(
+    `EMO-DB, random split: ${job.train.length} clips to train on, ${job.test.length} to test on, seed ${seed}`,
+  );
+  const keras = await trainInKeras(python, job, true);
+  // The first epoch of Keras holds the tracing of its graph.
+  const kerasSeconds = median(keras.slice(1).map(({ seconds }) => seconds));
+  console.log(
+    `Keras       loss ${losses(keras)}  held-out ${losses(keras, 'heldOutLoss')}  ${kerasSeconds.toFixed(2)} s/epoch`,
+  );
+  let passed = true;
+  for (const backend of BACKENDS) {
+    const epochs = await trainHere(job, backend);
+    const gap = greatestGap(epochs, keras, 'loss');
+    const seconds = median(epochs.map((epoch) => epoch.seconds));
+    passed &&= gap <= LOSS_LIMIT;
+    console.log(
+      `${backend.padEnd(11)} loss ${losses(epochs)}  held-out ${losses(epochs, 'heldOutLoss')}  ` +
+        `${seconds.toFixed(2)} s/epoch (${(seconds / kerasSeconds).toFixed(1)} x Keras)  ` +
+        `relative difference of the loss ${gap.toExponential(1)}, limit ${LOSS_LIMIT}: ${verdict(gap <= LOSS_LIMIT)} ` +
+        `(held-out ${greatestGap(epochs, keras, 'heldOutLoss').toExponential(1)})`,
+    );
+  }
+  return passed;
+}
+
+function greatestGap(
+  epochs: readonly Epoch[],
+  reference: readonly Epoch[],
+  key: 'loss' | 'heldOutLoss',
+): number {
+  return Math.max(...epochs.map((epoch, i) => Math.abs(epoch[key] / reference[i]![key] - 1)));
+}
+
+function losses(epochs: readonly Epoch[], key: 'loss' | 'heldOutLoss' = 'loss'): string {
+  return epochs.map((epoch) => epoch[key].toFixed(6)).join(' ');
+}
+
+/** Whole runs over seeds, each side with its own draws: do the means differ by less than two standard errors? */
+async function compareSeeds(
+  folder: string,
+  python: string,
+  seeds: number,
+  backend: BackendName,
+): Promise<boolean> {
+  const ours: Epoch[] = [];
+  const theirs: Epoch[] = [];
+  for (let seed = 1; seed <= seeds; seed++) {
+    // One split for all seeds: the spread is that of weights and batches.
+    const job = { ...(await emodbJob(folder, 1, CLASSIC_RECIPE.training.epochs)), seed };
+    ours.push((await trainHere(job, backend)).at(-1)!);
+    theirs.push((await trainInKeras(python, job, false)).at(-1)!);
+    console.log(
+      `seed ${seed}: held-out accuracy ${ours.at(-1)!.heldOutAccuracy.toFixed(3)} (${backend}), ` +
+        `${theirs.at(-1)!.heldOutAccuracy.toFixed(3)} (Keras)`,
+    );
+  }
+  const results = (['loss', 'heldOutLoss', 'heldOutAccuracy'] as const).map((key) => {
+    const a = ours.map((epoch) => epoch[key]);
+    const b = theirs.map((epoch) => epoch[key]);
+    const gap = Math.abs(mean(a) - mean(b));
+    const limit = 2 * Math.sqrt((variance(a) + variance(b)) / seeds);
+    console.log(
+      `${key}: mean ${mean(a).toFixed(4)} (${backend}), ${mean(b).toFixed(4)} (Keras); difference ${gap.toFixed(4)}, ` +
+        `limit ${limit.toFixed(4)} (two standard errors): ${verdict(gap <= limit)}`,
+    );
+    return gap <= limit;
+  });
+  return results.every(Boolean);
+}
+
+/** With Bessel's correction. */
+function variance(values: readonly number[]): number {
+  const centre = mean(values);
+  return values.reduce((total, value) => total + (value - centre) ** 2, 0) / (values.length - 1);
+}
+
+/** `npm run bench -- training [--seeds N] [--backend tensorflow|wasm]`; true where every limit was met. */
+export async function run(args: readonly string[]): Promise<boolean> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      seed: { type: 'string', default: '1' },
+      seeds: { type: 'string' },
+      backend: { type: 'string', default: 'tensorflow' },
+    },
+  });
+  const corpora = process.env['PATHOS_TEST_CORPORA'] ?? path.join(import.meta.dirname, '../../shared/data');
+  const folder = path.join(corpora, 'emodb', 'wav');
+  const { python } = await ensurePython('training');
+  const equal = await compareLosses(folder, python, Number(values.seed));
+  if (values.seeds === undefined) return equal;
+  const alike = await compareSeeds(folder, python, Number(values.seeds), values.backend as BackendName);
+  return equal && alike;
+}

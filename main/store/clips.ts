@@ -14,8 +14,9 @@ export function searchText(text: string): string {
   return text.normalize('NFC').toLowerCase();
 }
 
-/** A condition and its bound values, in order. */
-export interface Condition {
+/** A condition, the table that it is about (with the index to use, where that is known) and its bound values, in order. */
+interface Condition {
+  readonly source: string;
   readonly sql: string;
   readonly values: readonly (string | number)[];
 }
@@ -92,7 +93,7 @@ export function clipPage(
   const clips = store
     .prepare(
       `SELECT ${CLIP_COLUMNS} FROM clips WHERE clip_id IN
-         (SELECT clip_id FROM clips WHERE ${condition.sql} ORDER BY ${order} LIMIT ? OFFSET ?)
+         (SELECT clip_id FROM ${condition.source} WHERE ${condition.sql} ORDER BY ${order} LIMIT ? OFFSET ?)
        ORDER BY ${order}`,
     )
     .all(...condition.values, limit, offset) as Clip[];
@@ -103,7 +104,7 @@ export function clipPage(
 export function clipIds(store: Store, corpusId: number, filter: ClipFilter, sort: ClipSort): number[] {
   const condition = clipCondition(corpusId, filter);
   return store
-    .prepare(`SELECT clip_id FROM clips WHERE ${condition.sql} ORDER BY ${orderBy(sort)}`)
+    .prepare(`SELECT clip_id FROM ${condition.source} WHERE ${condition.sql} ORDER BY ${orderBy(sort)}`)
     .pluck()
     .all(...condition.values) as number[];
 }
@@ -112,10 +113,9 @@ export function clipIds(store: Store, corpusId: number, filter: ClipFilter, sort
 export function countClips(store: Store, corpusId: number, filter: ClipFilter): number {
   const parsed = clipFilterSchema.parse(filter);
   const counted = countedCondition(corpusId, parsed);
-  const { sql, values } = counted ?? clipCondition(corpusId, filter);
-  const text = counted
-    ? `SELECT coalesce(sum(clips), 0) FROM clip_counts WHERE ${sql}`
-    : `SELECT count(*) FROM clips WHERE ${sql}`;
+  const { source, sql, values } = counted ?? clipCondition(corpusId, filter);
+  const count = counted ? 'coalesce(sum(clips), 0)' : 'count(*)';
+  const text = `SELECT ${count} FROM ${source} WHERE ${sql}`;
   return store
     .prepare(text)
     .pluck()
@@ -130,15 +130,16 @@ export function countBySpeakerAndLabel(
 ): { speaker: string; label: string | null; clips: number }[] {
   const parsed = clipFilterSchema.parse(filter);
   const counted = countedCondition(corpusId, parsed);
-  const { sql, values } = counted ?? clipCondition(corpusId, filter);
-  const text = counted
-    ? `SELECT speaker, nullif(label, '') AS label, sum(clips) AS clips FROM clip_counts WHERE ${sql} GROUP BY 1, 2`
-    : `SELECT coalesce(speaker, '') AS speaker, label, count(*) AS clips FROM clips WHERE ${sql} GROUP BY 1, 2`;
+  const { source, sql, values } = counted ?? clipCondition(corpusId, filter);
+  const columns = counted
+    ? `speaker, nullif(label, '') AS label, sum(clips) AS clips`
+    : `coalesce(speaker, '') AS speaker, label, count(*) AS clips`;
+  const text = `SELECT ${columns} FROM ${source} WHERE ${sql} GROUP BY 1, 2`;
   return store.prepare(text).all(...values) as { speaker: string; label: string | null; clips: number }[];
 }
 
 /** A filter over clips. Every value is bound. */
-export function clipCondition(corpusId: number, filter: ClipFilter): Condition {
+function clipCondition(corpusId: number, filter: ClipFilter): Condition {
   const parsed = clipFilterSchema.parse(filter);
   // Literal, not bound: a partial index is used only where its condition stands in the query.
   const parts = [`state = ${parsed.defects ? "'defective'" : "'good'"}`, 'corpus_id = ?'];
@@ -151,11 +152,15 @@ export function clipCondition(corpusId: number, filter: ClipFilter): Condition {
   }
   addMemberships(parts, values, parsed);
   if (parsed.rated !== undefined) parts.push(`rater IS ${parsed.rated ? 'NOT NULL' : 'NULL'}`);
-  if (parsed.search.trim() !== '') {
+  const search = searchText(parsed.search.trim());
+  if (search !== '') {
+    // Not LIKE: nothing in what was typed is a pattern.
     parts.push('instr(search, ?) > 0');
-    values.push(searchText(parsed.search.trim()));
+    values.push(search);
   }
-  return { sql: parts.join(' AND '), values };
+  const indexed = search !== '' && !parsed.defects;
+  const source = indexed ? 'clips INDEXED BY clips_by_search' : 'clips';
+  return { source, sql: parts.join(' AND '), values };
 }
 
 /** The same over clip_counts; undefined where a filter asks what the counts do not hold. */
@@ -169,7 +174,7 @@ function countedCondition(corpusId: number, filter: ParsedFilter): Condition | u
   }
   addMemberships(parts, values, filter);
   if (filter.rated !== undefined) parts.push(`rated = ${filter.rated ? 1 : 0}`);
-  return { sql: parts.join(' AND '), values };
+  return { source: 'clip_counts', sql: parts.join(' AND '), values };
 }
 
 function addMemberships(parts: string[], values: (string | number)[], filter: ParsedFilter): void {

@@ -96,22 +96,26 @@ function reverse(
     store
       .prepare('UPDATE decision_states SET state = ? WHERE decision_id = ?')
       .run(kind === 'undo' ? 'undone' : 'active', target);
+    appendReversal(store, decisionId, superseded, ids);
     deriveLabels(store, ids);
-    appendReversal(store, decisionId, superseded, before);
     moveDigest(store, corpusId, before, ids);
     return clipIds;
   });
   return labelResult(store, corpusId, rater, getClips(store, clipIds));
 }
 
-/** The decision's events, each with the label that the clip has now and had before. */
-function appendReversal(store: Store, decisionId: number, superseded: number, before: LabelRow[]): void {
-  const insert = store.prepare(
-    `INSERT INTO label_events (decision_id, clip_id, label, previous_label, supersedes)
-     SELECT ?, c.clip_id, c.label, ?, e.event_id
-     FROM clips c JOIN label_events e ON e.clip_id = c.clip_id AND e.decision_id = ? WHERE c.clip_id = ?`,
-  );
-  for (const clip of before) insert.run(decisionId, clip.label, superseded, clip.clipId);
+/** An event a clip of the decision `superseded`, before clips are changed: the label that the ledger now gives, and the old. */
+function appendReversal(store: Store, decisionId: number, superseded: number, ids: string): void {
+  store
+    .prepare(
+      `INSERT INTO label_events (decision_id, clip_id, label, previous_label, supersedes)
+       SELECT ?, c.clip_id, CASE WHEN f.event_id IS NULL THEN c.imported_label ELSE f.label END, c.label, e.event_id
+       FROM label_events e JOIN clips c ON c.clip_id = e.clip_id
+       LEFT JOIN (${EFFECTIVE_EVENTS} WHERE e.clip_id IN (SELECT value FROM json_each(?)) GROUP BY e.clip_id) f
+         ON f.clip_id = e.clip_id
+       WHERE e.decision_id = ? ORDER BY e.event_id`,
+    )
+    .run(decisionId, ids, superseded);
 }
 
 /**

@@ -95,6 +95,8 @@ export const corporaAndLedger: Migration = {
     CREATE INDEX clips_by_content ON clips (corpus_id, content_hash) WHERE content_hash IS NOT NULL;
     CREATE INDEX clips_defective ON clips (corpus_id, path) WHERE state = 'defective';
     ${['path', 'speaker', 'utterance', 'label', 'duration_seconds', 'rater'].map(sortIndex).join('')}
+    -- A substring is looked for in every clip: in this index, which is a tenth of the table.
+    CREATE INDEX clips_by_search ON clips (corpus_id, search, clip_id, ${FILTER_COLUMNS}) WHERE state = 'good';
 
     -- How many good clips of every kind there are: summaries and cross-tabs without a walk over the clips.
     CREATE TABLE clip_counts (

@@ -36,11 +36,11 @@ class Dialogs {
 
   /** Opens a folder as a corpus; a table whose columns are not clear is asked about first. */
   async openFolder(folder: string): Promise<void> {
-    this.open = null;
     this.error = null;
     this.probing = folder;
     try {
       const probe = await engine.client.corpora.probe({ folder });
+      this.close('folder');
       if (needsMapping(probe)) this.mapping = probe;
       else void app.open({ folder: probe.folder });
     } catch (error) {

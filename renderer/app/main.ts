@@ -6,9 +6,10 @@ import { mount } from 'svelte';
 import { app } from '../state/app.svelte.ts';
 import { engine } from '../state/engine.svelte.ts';
 import App from './App.svelte';
+import { dialogs } from './dialogs.svelte.ts';
 
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
-app.start();
+app.start((folder) => dialogs.openFolder(folder));
 engine.start();
 mount(App, { target });

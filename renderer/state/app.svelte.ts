@@ -45,14 +45,19 @@ class App {
   settled = $state(false);
   startError = $state.raw<unknown>(null);
   #opened = false;
+  #openFolder: (folder: string) => Promise<void> = (folder) => this.open({ folder });
   #abort: AbortController | null = null;
 
   readonly corpus = $derived(this.corpora.find((corpus) => corpus.corpusId === this.corpusId) ?? null);
   /** Counts changes to labels or files of the open corpus: views that show them read it. */
   revision = $state(0);
 
-  /** Follows the engine: loads on every connection, takes its notices. */
-  start(): void {
+  /**
+   * Follows the engine: loads on every connection, takes its notices.
+   * @param openFolder opens the folder that the studio was started with
+   */
+  start(openFolder: (folder: string) => Promise<void>): void {
+    this.#openFolder = openFolder;
     engine.onNotice((notice) => this.#take(notice));
     $effect.root(() => {
       $effect(() => {
@@ -134,7 +139,7 @@ class App {
     const folder = engine.info?.openFolder ?? null;
     if (folder !== null) {
       this.settled = true;
-      await this.open({ folder });
+      await this.#openFolder(folder);
     } else if (this.corpora.some((corpus) => corpus.corpusId === settings.lastCorpusId)) {
       this.corpusId = settings.lastCorpusId;
     }

@@ -82,3 +82,16 @@ export function dotted(...facts: readonly (string | null | undefined | false)[])
     .filter((fact) => fact !== null && fact !== undefined && fact !== false && fact !== '')
     .join(' · ');
 }
+
+const bare = (text: string) =>
+  text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+
+/** An utterance's id beside its words; where the id is nothing but the words again, the words alone. */
+export function utteranceParts(utterance: string | null, text: string | null): { id: string; words: string } {
+  const id = utterance ?? '';
+  const words = text ?? '';
+  return { id: words !== '' && bare(id) === bare(words) ? '' : id, words };
+}

@@ -18,6 +18,7 @@ import { ensurePython } from '../scripts/provision/python.ts';
 
 const LOSS_LIMIT = 1e-3;
 const COMPARED_EPOCHS = 3;
+const CANCEL_LIMIT_SECONDS = 1;
 /** Their letter in an EMO-DB file name. */
 const EMOTION_LETTERS = 'WLEAFTN';
 const BACKENDS: readonly BackendName[] = ['tensorflow', 'wasm'];
@@ -152,6 +153,33 @@ function losses(epochs: readonly Epoch[], key: 'loss' | 'heldOutLoss' = 'loss'):
   return epochs.map((epoch) => epoch[key].toFixed(6)).join(' ');
 }
 
+/** How long a cancel takes in the middle of the classic recipe's first epochs. */
+async function measureCancel(folder: string, backend: BackendName): Promise<boolean> {
+  const job = await emodbJob(folder, 1, CLASSIC_RECIPE.training.epochs);
+  let cancelledAt = 0;
+  const fold = startFold(
+    { ...job, backend },
+    {
+      onReady: () => undefined,
+      onBatch: ({ epoch, batch }) => {
+        if (epoch !== 2 || batch !== 5) return;
+        cancelledAt = performance.now();
+        fold.cancel();
+      },
+      onEpoch: () => undefined,
+    },
+    availableParallelism(),
+  );
+  const { state, lastEpoch } = await fold.outcome;
+  const seconds = (performance.now() - cancelledAt) / 1000;
+  const passed = state === 'cancelled' && lastEpoch?.epoch.epoch === 1 && seconds <= CANCEL_LIMIT_SECONDS;
+  console.log(
+    `${backend}: cancelled in epoch 2 after ${seconds.toFixed(2)} s, limit ${CANCEL_LIMIT_SECONDS} s; ` +
+      `kept epoch ${lastEpoch?.epoch.epoch ?? 'none'}: ${verdict(passed)}`,
+  );
+  return passed;
+}
+
 /** Whole runs over seeds, each side with its own draws: do the means differ by less than two standard errors? */
 async function compareSeeds(
   folder: string,
@@ -204,8 +232,9 @@ export async function run(args: readonly string[]): Promise<boolean> {
   const corpora = process.env['PATHOS_TEST_CORPORA'] ?? path.join(import.meta.dirname, '../../shared/data');
   const folder = path.join(corpora, 'emodb', 'wav');
   const { python } = await ensurePython('training');
-  const equal = await compareLosses(folder, python, Number(values.seed));
-  if (values.seeds === undefined) return equal;
-  const alike = await compareSeeds(folder, python, Number(values.seeds), values.backend as BackendName);
-  return equal && alike;
+  const results = [await compareLosses(folder, python, Number(values.seed))];
+  for (const backend of BACKENDS) results.push(await measureCancel(folder, backend));
+  if (values.seeds !== undefined)
+    results.push(await compareSeeds(folder, python, Number(values.seeds), values.backend as BackendName));
+  return results.every(Boolean);
 }

@@ -1,6 +1,5 @@
 // Decides how a folder is read: through a table, by the names of a known corpus, or a folder a label.
-import { join } from 'node:path';
-import { posix } from 'node:path';
+import { join, posix } from 'node:path';
 import { UserError } from '../../shared/contract/errors.ts';
 import type { TableMapping, TableProbe, TableSpec } from '../../shared/contract/schemas.ts';
 import { countFitting, type Adapter } from './adapter.ts';

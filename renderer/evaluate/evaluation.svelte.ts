@@ -19,6 +19,10 @@ class Evaluation {
   error = $state.raw<unknown>(null);
 
   readonly run = $derived(runs.detail);
+  /** Changes when there is more to read, not with every batch of a run under way. */
+  readonly #scored = $derived(
+    this.run?.confusion ? `${this.run.runId} ${this.run.foldsDone} ${this.run.state}` : null,
+  );
   readonly cell = $derived(
     this.run !== null && this.#cell?.runId === this.run.runId ? this.#cell.cell : null,
   );
@@ -60,9 +64,8 @@ class Evaluation {
   /** Keeps the predictions current while a view shows them: call from an effect. */
   follow(): () => void {
     void engine.generation;
-    const { run } = this;
     const abort = new AbortController();
-    if (run?.confusion) void this.#load(run.runId, abort.signal);
+    if (this.#scored !== null) void this.#load(Number(this.#scored.split(' ')[0]), abort.signal);
     return () => abort.abort();
   }
 

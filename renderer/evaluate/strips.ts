@@ -5,6 +5,34 @@ import type { StripRow } from './RecallStrip.svelte';
 
 type NameOf = (label: string) => string;
 
+/** Marks closer than this share a place, in recall. */
+const TIE = 0.012;
+/** How far apart marks in one place are drawn, in pixels, and how far from the line at most. */
+const LIFT_PIXELS = 5;
+const HIGHEST_LIFT_PIXELS = 6;
+
+/**
+ * Moves marks that would hide each other off the line, one above the other.
+ * @param values recalls in any order
+ * @returns pixels downwards for each; 0 for a mark that stands alone
+ */
+export function lifts(values: readonly number[]): number[] {
+  const order = values.map((_, index) => index).sort((a, b) => values[a]! - values[b]!);
+  const lifted = new Array<number>(values.length).fill(0);
+  let group: number[] = [];
+  const place = (): void => {
+    const step = Math.min(LIFT_PIXELS, (2 * HIGHEST_LIFT_PIXELS) / Math.max(1, group.length - 1));
+    group.forEach((index, k) => (lifted[index] = (k - (group.length - 1) / 2) * step));
+    group = [];
+  };
+  for (const index of order) {
+    if (group.length > 0 && values[index]! - values[group[0]!]! > TIE) place();
+    group.push(index);
+  }
+  place();
+  return lifted;
+}
+
 /** A row a label: its recall over all test clips, and each speaker's as a faint dot. */
 export function labelRows(run: RunDetail, clips: readonly number[], nameOf: NameOf): StripRow[] {
   return run.labels.map((label, index) => {

@@ -67,10 +67,16 @@ export class PredictorProcess {
   async close(): Promise<void> {
     clearTimeout(this.#idle);
     const child = this.#child;
+    this.#child = null;
     if (!child) return;
+    this.#failWaiting(new UserError('UNAVAILABLE', 'The engine is closing.'));
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGKILL');
     await gone;
+  }
+
+  #failWaiting(error: UserError): void {
+    for (const waiting of this.#waiting.values()) waiting.reject(error);
   }
 
   #stop(): void {
@@ -98,7 +104,7 @@ export class PredictorProcess {
       const error = new UserError('UNAVAILABLE', `The predictor process ${how}.`, {
         next: 'Try again: it is started anew.',
       });
-      for (const waiting of this.#waiting.values()) waiting.reject(error);
+      this.#failWaiting(error);
     };
     child.on('error', (error) => lost(`could not run: ${error.message}`));
     child.on('exit', (code, signal) =>

@@ -6,6 +6,8 @@ export interface Rung<T> {
   name: string;
   /** Why this way cannot work here, in words; empty where it may. */
   hindrance: () => string | Promise<string>;
+  /** Set where its absence is the usual case and explains nothing. */
+  unremarkable?: boolean;
   take: () => Promise<T>;
 }
 
@@ -19,7 +21,7 @@ export async function climb<T>(rungs: readonly Rung<T>[]): Promise<Climb<T>> {
   for (const rung of rungs) {
     const hindrance = await rung.hindrance();
     if (hindrance) {
-      reasons.push(`${rung.name}: ${hindrance}`);
+      if (!rung.unremarkable) reasons.push(`${rung.name}: ${hindrance}`);
       continue;
     }
     try {

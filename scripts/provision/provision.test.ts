@@ -108,7 +108,8 @@ describe('ladder', () => {
   });
 
   it('answers all reasons when none holds', async () => {
-    const steps = [rung('one', 'no network', 'x'), rung('two', 'no compiler', 'y')];
+    const usual = { ...rung('zero', 'nothing kept', 'w'), unremarkable: true };
+    const steps = [usual, rung('one', 'no network', 'x'), rung('two', 'no compiler', 'y')];
     expect(await climb(steps)).toEqual({ ok: false, reasons: ['one: no network', 'two: no compiler'] });
   });
 });

@@ -113,7 +113,7 @@ async function ensureLocked(root: string, cache: string): Promise<Tensorflow> {
 }
 
 function missing(reasons: string[], command: string): Tensorflow {
-  const reason = `Native TensorFlow could not be had (${reasons.join('; ')}).`;
+  const reason = `Native TensorFlow could not be had: ${reasons.join('; ').replace(/\.$/, '')}.`;
   return { ok: false, reason, without: WITHOUT, command };
 }
 
@@ -151,6 +151,7 @@ async function load({ root, cache, folder }: Place): Promise<string> {
 function asItIs(place: Place): Rung<string> {
   return {
     name: 'node_modules',
+    unremarkable: true,
     hindrance: () => (existsSync(join(place.folder, BINDING)) ? '' : 'its binding is not there'),
     take: () => load(place),
   };
@@ -183,6 +184,7 @@ function fromCache(place: Place): Rung<string> {
   const there = folders.find((folder) => existsSync(join(folder, BINDING)));
   return {
     name: 'cache',
+    unremarkable: true,
     hindrance: () => (there ? '' : 'nothing was kept from an earlier time'),
     take: () => linkAndLoad(place, there!),
   };

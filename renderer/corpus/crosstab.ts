@@ -1,5 +1,5 @@
 // The speaker x label counts with their sums.
-import type { CorpusSummary, Crosstab, Sex } from '../../shared/contract/schemas.ts';
+import type { Crosstab, Sex } from '../../shared/contract/schemas.ts';
 import type { Filter } from '../state/filter.ts';
 
 export interface CountTable {
@@ -14,18 +14,11 @@ export interface CountTable {
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
-/**
- * The counts with their sums, for every speaker and label of the corpus in its order: a filter empties cells, it
- * does not move them.
- */
-export function tableOf(tab: Crosstab, corpus: Pick<CorpusSummary, 'speakers' | 'labels'>): CountTable {
-  const columnOf = new Map(tab.labels.map((label, column) => [label, column]));
-  const rowOf = new Map(tab.speakers.map(({ speaker }, row) => [speaker, row]));
-  const labels = corpus.labels.map(({ label }) => label);
-  const rows = corpus.speakers.map(({ speaker, sex }) => {
-    const counted = tab.counts[rowOf.get(speaker) ?? -1];
-    const counts = labels.map((label) => counted?.[columnOf.get(label) ?? -1] ?? 0);
-    return { speaker, sex, counts, total: sum(counts) };
+/** Adds sums to the counts. The engine lists every speaker and label: a filter empties cells, it does not move them. */
+export function tableOf({ labels, speakers, counts }: Crosstab): CountTable {
+  const rows = speakers.map(({ speaker, sex }, i) => {
+    const row = counts[i] ?? [];
+    return { speaker, sex, counts: row, total: sum(row) };
   });
   return {
     labels,

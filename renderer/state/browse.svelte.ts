@@ -67,19 +67,25 @@ class Browse {
     return this.#pages.get(Math.floor(index / PAGE))?.[index % PAGE];
   }
 
-  /** Says which rows are on screen; their pages are fetched. */
-  show(start: number, end: number): void {
+  /** Says which rows are on screen. */
+  showRows(start: number, end: number): void {
     this.#shown = [start, end];
+    this.show(start, end);
+  }
+
+  /** Fetches the pages of rows that are not there. */
+  show(start: number, end: number): void {
     const last = Math.min(end, (this.total ?? 0) - 1);
     for (let page = Math.floor(start / PAGE); page <= Math.floor(last / PAGE); page += 1) {
       if (!this.#asked.has(page)) void this.#fetchPage(page, this.#query);
     }
   }
 
+  /** Selects a row. Where its page is not there yet, the clip follows with the page. */
   select(index: number | null): void {
-    const clip = index === null ? undefined : this.clipAt(index);
-    this.selectedIndex = clip ? index : null;
-    this.selectedId = clip?.clipId ?? null;
+    this.selectedIndex = index;
+    this.selectedId = index === null ? null : (this.clipAt(index)?.clipId ?? null);
+    if (index !== null && this.selectedId === null) this.show(index, index);
   }
 
   setFilter(change: Partial<Filter>): void {
@@ -99,6 +105,7 @@ class Browse {
       const answer = await engine.client.clips.page(input);
       if (query !== this.#query) return;
       this.#pages = withEntry(this.#pages, page, answer.clips);
+      if (this.selectedIndex !== null) this.selectedId ??= this.clipAt(this.selectedIndex)?.clipId ?? null;
       this.total = answer.total;
       this.error = null;
     } catch (error) {

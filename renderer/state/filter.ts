@@ -30,6 +30,11 @@ export function nextSort(sort: Sort, key: SortKey): Sort {
   return { key, descending: sort.key === key && !sort.descending };
 }
 
+/** A speaker as written; '' stands for clips whose name or table names none. */
+export function speakerName(speaker: string): string {
+  return speaker === '' ? 'unknown' : speaker;
+}
+
 /** One part of a filter in words, and the change that takes it out. */
 export interface FilterPart {
   text: string;
@@ -40,7 +45,8 @@ export interface FilterPart {
 export function filterParts(filter: Filter): FilterPart[] {
   const { speakers, labels, sexes, search, rated, defects } = filter;
   const parts: FilterPart[] = [];
-  if (speakers.length > 0) parts.push({ text: `Speaker ${speakers.join(', ')}`, without: { speakers: [] } });
+  if (speakers.length > 0)
+    parts.push({ text: `Speaker ${speakers.map(speakerName).join(', ')}`, without: { speakers: [] } });
   if (labels.length > 0) parts.push({ text: labels.map(labelName).join(', '), without: { labels: [] } });
   if (sexes.length > 0) parts.push({ text: sexes.map(labelName).join(', '), without: { sexes: [] } });
   if (search !== '') parts.push({ text: `“${search}”`, without: { search: '' } });

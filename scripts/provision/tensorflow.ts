@@ -113,7 +113,7 @@ async function ensureLocked(root: string, cache: string): Promise<Tensorflow> {
 }
 
 function missing(reasons: string[], command: string): Tensorflow {
-  const reason = `Native TensorFlow could not be had: ${reasons.join('; ').replace(/\.$/, '')}.`;
+  const reason = `the native library could not be had: ${reasons.join('; ').replace(/\.$/, '')}.`;
   return { ok: false, reason, without: WITHOUT, command };
 }
 

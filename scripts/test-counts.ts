@@ -97,7 +97,7 @@ export function distrust(report: Report, failure: string, required: readonly str
   };
   for (const name of required) if (ran(name) === 0) problems.push(`no test of the suite ${name} ran`);
   const nothing = [...report.suites.keys()].every((name) => ran(name) === 0);
-  if (required.length === 0 && nothing) problems.push('no test ran');
+  if (problems.length === 0 && required.length === 0 && nothing) problems.push('no test ran');
   return problems;
 }
 

@@ -1,7 +1,7 @@
 // Runs other programs with a time limit, and never leaves one behind.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 
 export interface RunOptions {
   cwd?: string;
@@ -73,6 +73,7 @@ export function run(command: string, args: readonly string[], options: RunOption
       stdio: output === 'capture' ? ['ignore', 'pipe', 'pipe'] : ['ignore', output === 'inherit' ? 1 : 2, 2],
     });
     const unguard = guard(child);
+    const name = basename(command);
     let stdout = '';
     let stderr = '';
     let timedOut = false;
@@ -90,11 +91,11 @@ export function run(command: string, args: readonly string[], options: RunOption
       unguard();
       resolve({ code, stdout, stderr, failure });
     };
-    child.once('error', (error) => finish(null, `${command} could not be started (${error.message})`));
+    child.once('error', (error) => finish(null, `${name} could not be started (${error.message})`));
     child.once('close', (code, signal) => {
-      if (timedOut) finish(null, `${command} did not finish within ${options.timeoutMs / 1000} s`);
-      else if (code === null) finish(null, `${command} was ended by ${signal}`);
-      else finish(code, code === 0 ? '' : `${command} ended with ${code}`);
+      if (timedOut) finish(null, `${name} did not finish within ${options.timeoutMs / 1000} s`);
+      else if (code === null) finish(null, `${name} was ended by ${signal}`);
+      else finish(code, code === 0 ? '' : `${name} ended with ${code}`);
     });
   });
 }

@@ -10,7 +10,7 @@ describe('lifts', () => {
   });
 
   it('stacks ties around the line, apart and near it', () => {
-    expect(lifts([1, 0.2, 1])).toEqual([-2.5, 0, 2.5]);
+    expect(lifts([1, 0.2, 1])).toEqual([-4, 0, 4]);
     const ties = fc.array(fc.constant(0.5), { minLength: 2, maxLength: 9 });
     fc.assert(
       fc.property(ties, (values) => {

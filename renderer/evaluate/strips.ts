@@ -8,8 +8,8 @@ type NameOf = (label: string) => string;
 /** Marks closer than this share a place, in recall. */
 const TIE = 0.012;
 /** How far apart marks in one place are drawn, in pixels, and how far from the line at most. */
-const LIFT_PIXELS = 5;
-const HIGHEST_LIFT_PIXELS = 6;
+const LIFT_PIXELS = 8;
+const HIGHEST_LIFT_PIXELS = 7;
 
 /**
  * Moves marks that would hide each other off the line, one above the other.

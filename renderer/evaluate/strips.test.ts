@@ -27,7 +27,7 @@ describe('extremes', () => {
   const row = (name: string, figure: number | null): StripRow => ({
     key: name,
     name,
-    detail: '',
+    clips: 3,
     marks: [],
     bar: null,
     figure,

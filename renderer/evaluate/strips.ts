@@ -1,6 +1,5 @@
 // Recall by label and by speaker, as rows to draw and as a finding to read.
 import type { RunDetail } from '../../shared/contract/schemas.ts';
-import { plural } from '../ui/format.ts';
 import type { StripRow } from './RecallStrip.svelte';
 
 type NameOf = (label: string) => string;
@@ -48,7 +47,7 @@ export function labelRows(run: RunDetail, clips: readonly number[], nameOf: Name
       key: label,
       name: nameOf(label),
       label,
-      detail: plural(clips[index] ?? 0, 'clip'),
+      clips: clips[index] ?? 0,
       marks: [...parts, ...whole],
       bar: null,
       figure: recall,
@@ -61,7 +60,7 @@ export function speakerRows(run: RunDetail, nameOf: NameOf): StripRow[] {
   return run.recallBySpeaker.map((speaker) => ({
     key: speaker.speaker,
     name: `Speaker ${speaker.speaker}`,
-    detail: plural(speaker.clips, 'clip'),
+    clips: speaker.clips,
     marks: run.labels.flatMap((label, index) => {
       const value = speaker.recall[index] ?? null;
       return value === null ? [] : [{ label, value, title: `${nameOf(label)}: ${value.toFixed(2)}` }];

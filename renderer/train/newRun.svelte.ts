@@ -5,19 +5,12 @@ import { app } from '../state/app.svelte.ts';
 import { engine } from '../state/engine.svelte.ts';
 import { formatDuration, formatRate, plural } from '../ui/format.ts';
 import { runs } from './runs.svelte.ts';
-import { paceOf } from './words.ts';
+import { paceOf, wholeNumber } from './words.ts';
 
 const MOST_EPOCHS = 10_000;
 const LAST_SEED = 2_147_483_647;
 /** Fewest labelled clips a random split can divide. */
 const FEWEST_CLIPS = 5;
-
-/** A whole number between two bounds, as typed; null for anything else. */
-export function wholeNumber(text: string, from: number, to: number): number | null {
-  if (!/^\s*\d{1,10}\s*$/.test(text)) return null;
-  const value = Number(text);
-  return value >= from && value <= to ? value : null;
-}
 
 class NewRun {
   split = $state<SplitName>('loso');

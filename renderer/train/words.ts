@@ -63,3 +63,10 @@ export function runFate(run: RunSummary): string {
 export function paceOf(earlier: Pick<RunSummary, 'seconds' | 'epochsDone'>, epochs: number): number | null {
   return earlier.epochsDone > 0 ? (earlier.seconds / earlier.epochsDone) * epochs : null;
 }
+
+/** A whole number between two bounds, as typed; null for anything else. */
+export function wholeNumber(text: string, from: number, to: number): number | null {
+  if (!/^\s*\d{1,10}\s*$/.test(text)) return null;
+  const value = Number(text);
+  return value >= from && value <= to ? value : null;
+}

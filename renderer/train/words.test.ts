@@ -1,0 +1,46 @@
+// Tests of a run in words.
+import { describe, expect, it } from 'vitest';
+import { paceOf, percent, runShare, runTitle, timeLeft, wholeNumber } from './words.ts';
+
+describe('wholeNumber', () => {
+  it('takes digits between the bounds, and nothing else', () => {
+    expect(wholeNumber(' 30 ', 1, 10_000)).toBe(30);
+    expect(wholeNumber('2147483647', 0, 2_147_483_647)).toBe(2_147_483_647);
+    for (const text of ['', '0', '10001', '-3', '3.5', '1e3', '30 epochs', '99999999999']) {
+      expect(wholeNumber(text, 1, 10_000)).toBeNull();
+    }
+  });
+});
+
+describe('a run', () => {
+  const run = {
+    recipe: 'classic',
+    split: 'loso',
+    state: 'running',
+    epochs: 30,
+    folds: 6,
+    epochsDone: 115,
+  } as const;
+
+  it('has a title and a share of its epochs over all folds', () => {
+    expect(runTitle(run)).toBe('Classic · LOSO');
+    expect(percent(runShare(run))).toBe('63 %');
+    expect(percent(runShare({ ...run, folds: 0 }))).toBe('–');
+  });
+
+  it('is not done before it is, and done when it is', () => {
+    expect(percent(runShare({ ...run, epochsDone: 179 }))).toBe('99 %');
+    expect(percent(runShare({ ...run, state: 'done', epochsDone: 150 }))).toBe('100 %');
+  });
+
+  it('tells the time left only when it is known', () => {
+    expect(timeLeft({ state: 'running', etaSeconds: 130 })).toBe('2 min 10 s left');
+    expect(timeLeft({ state: 'running', etaSeconds: null })).toBe('time left not known yet');
+    expect(timeLeft({ state: 'queued', etaSeconds: null })).toBe('waits its turn');
+  });
+
+  it('lends its pace to the next one', () => {
+    expect(paceOf({ seconds: 60, epochsDone: 30 }, 180)).toBe(360);
+    expect(paceOf({ seconds: 3, epochsDone: 0 }, 180)).toBeNull();
+  });
+});

@@ -3,6 +3,7 @@ import type { FolderProbe } from '../../shared/contract/schemas.ts';
 import { app } from '../state/app.svelte.ts';
 import { electronHost } from '../state/connection.ts';
 import { engine } from '../state/engine.svelte.ts';
+import { needsMapping } from './mapping.ts';
 
 export type DialogName = 'palette' | 'keys' | 'settings' | 'folder' | 'forget';
 
@@ -49,14 +50,6 @@ class Dialogs {
       this.probing = null;
     }
   }
-}
-
-/** A table read for the first time whose guess lacks a required column or finds few of its files. */
-export function needsMapping(probe: FolderProbe): boolean {
-  const table = probe.tables[0];
-  if (probe.known || !table || probe.adapter !== 'table') return false;
-  const complete = table.guess.file !== undefined && table.guess.label !== undefined;
-  return !complete || table.matchedFiles < table.rows;
 }
 
 export const dialogs = new Dialogs();

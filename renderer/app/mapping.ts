@@ -1,5 +1,5 @@
 // The columns a metadata table can be mapped to, as the mapping dialog shows them.
-import type { TableMapping } from '../../shared/contract/schemas.ts';
+import type { FolderProbe, TableMapping } from '../../shared/contract/schemas.ts';
 
 export const FIELDS: readonly { name: keyof TableMapping; title: string; required?: boolean }[] = [
   { name: 'file', title: 'File', required: true },
@@ -17,4 +17,15 @@ export function completeMapping(mapping: Partial<TableMapping>): TableMapping | 
   if (!file || !label) return null;
   const chosen = Object.entries(mapping).filter(([, column]) => column);
   return { ...(Object.fromEntries(chosen) as Partial<TableMapping>), file, label };
+}
+
+/**
+ * True where a table found beside the audio has to be asked about: it is new, no file-name pattern explains the
+ * folder, and the guess lacks a required column or does not find every file it names.
+ */
+export function needsMapping(probe: FolderProbe): boolean {
+  const table = probe.tables[0];
+  if (probe.known || !table || table.rows === 0) return false;
+  if (probe.adapter !== 'table' && probe.adapter !== 'folders') return false;
+  return completeMapping(table.guess) === null || table.matchedFiles < table.rows;
 }

@@ -18,6 +18,8 @@ import { ensurePython } from '../scripts/provision/python.ts';
 
 const LOSS_LIMIT = 1e-3;
 const COMPARED_EPOCHS = 3;
+/** About half the last digit of a float32. */
+const ROUNDING = 1e-7;
 const CANCEL_LIMIT_SECONDS = 1;
 /** Their letter in an EMO-DB file name. */
 const EMOTION_LETTERS = 'WLEAFTN';
@@ -64,8 +66,11 @@ async function trainHere(job: Job, backend: BackendName): Promise<Epoch[]> {
   return epochs;
 }
 
-/** @param given hand over our initial weights and batches, or let Keras draw its own */
-async function trainInKeras(python: string, job: Job, given: boolean): Promise<Epoch[]> {
+/**
+ * @param given hand over our initial weights and batches, or let Keras draw its own
+ * @param perturbation relative size of a random change of the given weights
+ */
+async function trainInKeras(python: string, job: Job, given: boolean, perturbation = 0): Promise<Epoch[]> {
   const folder = await mkdtemp(path.join(tmpdir(), 'pathos-bench-'));
   try {
     const { recipe, labels, train, test, seed, fold, epochs } = job;
@@ -85,6 +90,7 @@ async function trainInKeras(python: string, job: Job, given: boolean): Promise<E
         train: [...train],
         test: [...test],
         orders: given ? orders : null,
+        perturbation,
       }),
     );
     await write('features.f32', new Uint8Array(job.features.buffer));
@@ -124,6 +130,12 @@ async function compareLosses(folder: string, python: string, seed: number): Prom
   const kerasSeconds = median(keras.slice(1).map(({ seconds }) => seconds));
   console.log(
     `Keras       loss ${losses(keras)}  held-out ${losses(keras, 'heldOutLoss')}  ${kerasSeconds.toFixed(2)} s/epoch`,
+  );
+  const moved = await trainInKeras(python, job, true, ROUNDING);
+  console.log(
+    `Keras with its weights moved by ${ROUNDING}, as rounding moves them: loss ${losses(moved)}, ` +
+      `relative difference from itself ${greatestGap(moved, keras, 'loss').toExponential(1)} ` +
+      `(held-out ${greatestGap(moved, keras, 'heldOutLoss').toExponential(1)})`,
   );
   let passed = true;
   for (const backend of BACKENDS) {

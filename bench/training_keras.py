@@ -54,7 +54,9 @@ def main(folder):
     model = build(recipe, job["labels"])
     # Given weights and orders: the same run. Not given: Keras draws its own from the seed.
     if job["orders"]:
-        set_weights(model, read(folder, "weights.f32", "<f4"))
+        weights = read(folder, "weights.f32", "<f4")
+        noise = np.random.default_rng(0).normal(size=weights.size)
+        set_weights(model, (weights * (1 + job["perturbation"] * noise)).astype(np.float32))
     random = np.random.default_rng(job["seed"])
     for epoch in range(job["epochs"]):
         order = np.array(job["orders"][epoch]) if job["orders"] else random.permutation(job["train"])

@@ -1,7 +1,7 @@
 // When a metadata table has to be asked about, and what comes of the answers.
 import { describe, expect, it } from 'vitest';
 import type { FolderProbe, TableProbe } from '../../shared/contract/schemas.ts';
-import { completeMapping, needsMapping } from './mapping.ts';
+import { audioFolders, completeMapping, needsMapping } from './mapping.ts';
 
 const TABLE: TableProbe = {
   file: '/data/list.csv',
@@ -45,5 +45,27 @@ describe('completeMapping', () => {
       file: 'f',
       label: 'l',
     });
+  });
+});
+
+describe('audioFolders', () => {
+  it('finds the folder that holds the files', async () => {
+    const counts = new Map([
+      ['/data', 0],
+      ['/data/docs', 0],
+      ['/data/wav', 12],
+    ]);
+    const list = (folder: string) =>
+      Promise.resolve({
+        folder,
+        parent: null,
+        home: '/home',
+        folders: folder === '/data' ? ['docs', 'wav'].map((name) => ({ name, folder: `/data/${name}` })) : [],
+        audioFiles: counts.get(folder) ?? 0,
+      });
+    expect(await audioFolders('/data', list)).toEqual([
+      { folder: '/data/wav', audioFiles: 12 },
+      { folder: '/data', audioFiles: 0 },
+    ]);
   });
 });

@@ -1,5 +1,5 @@
 // The columns a metadata table can be mapped to, as the mapping dialog shows them.
-import type { FolderProbe, TableMapping } from '../../shared/contract/schemas.ts';
+import type { FolderList, FolderProbe, TableMapping } from '../../shared/contract/schemas.ts';
 
 export const FIELDS: readonly { name: keyof TableMapping; title: string; required?: boolean }[] = [
   { name: 'file', title: 'File', required: true },
@@ -28,4 +28,28 @@ export function needsMapping(probe: FolderProbe): boolean {
   if (probe.known || !table || table.rows === 0) return false;
   if (probe.adapter !== 'table' && probe.adapter !== 'folders') return false;
   return completeMapping(table.guess) === null || table.matchedFiles < table.rows;
+}
+
+/** Subfolders looked into at most. */
+const MOST_FOLDERS = 50;
+
+export interface AudioFolder {
+  folder: string;
+  audioFiles: number;
+}
+
+/**
+ * The corpus folder and its subfolders that hold audio files, most files first: where a table's file names can be
+ * looked for.
+ */
+export async function audioFolders(
+  root: string,
+  list: (folder: string) => Promise<FolderList>,
+): Promise<AudioFolder[]> {
+  const top = await list(root);
+  const below = await Promise.all(top.folders.slice(0, MOST_FOLDERS).map(({ folder }) => list(folder)));
+  return [top, ...below]
+    .map(({ folder, audioFiles }) => ({ folder, audioFiles }))
+    .filter(({ folder, audioFiles }) => audioFiles > 0 || folder === top.folder)
+    .sort((a, b) => b.audioFiles - a.audioFiles);
 }

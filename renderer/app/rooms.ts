@@ -1,6 +1,6 @@
-// The rooms on the rail, in its order; a room that is not built is not on it.
+// The rooms on the rail, in its order; each is loaded when it is first shown.
 import type { Component } from 'svelte';
-import { ROOMS, type RoomName } from '../state/app.svelte.ts';
+import type { RoomName } from '../state/app.svelte.ts';
 import type { IconName } from '../ui/Icon.svelte';
 
 export interface Room {
@@ -11,18 +11,33 @@ export interface Room {
   load: () => Promise<{ default: Component }>;
 }
 
-const MODULES = import.meta.glob<{ default: Component }>('../*/*Room.svelte');
-
-/** CorpusRoom.svelte in corpus/, and so on. */
-function moduleOf(name: RoomName): Room['load'] | undefined {
-  return MODULES[`../${name}/${titleOf(name)}Room.svelte`];
-}
-
-function titleOf(name: RoomName): string {
-  return name.charAt(0).toUpperCase() + name.slice(1);
-}
-
-export const ROOM_LIST: readonly Room[] = ROOMS.flatMap((name) => {
-  const load = moduleOf(name);
-  return load ? [{ name, title: titleOf(name), icon: name, key: '', load }] : [];
-}).map((room, i) => ({ ...room, key: `Ctrl ${i + 1}` }));
+export const ROOM_LIST: readonly Room[] = [
+  {
+    name: 'corpus',
+    title: 'Corpus',
+    icon: 'corpus',
+    key: 'Ctrl 1',
+    load: () => import('../corpus/CorpusRoom.svelte'),
+  },
+  {
+    name: 'label',
+    title: 'Label',
+    icon: 'label',
+    key: 'Ctrl 2',
+    load: () => import('../label/LabelRoom.svelte'),
+  },
+  {
+    name: 'train',
+    title: 'Train',
+    icon: 'train',
+    key: 'Ctrl 3',
+    load: () => import('../train/TrainRoom.svelte'),
+  },
+  {
+    name: 'evaluate',
+    title: 'Evaluate',
+    icon: 'evaluate',
+    key: 'Ctrl 4',
+    load: () => import('../evaluate/EvaluateRoom.svelte'),
+  },
+];

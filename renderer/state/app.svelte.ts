@@ -3,7 +3,6 @@ import type {
   CorpusSummary,
   IndexEvent,
   LabelResult,
-  LabelVersion,
   Notice,
   OpenCorpusInput,
   RunSummary,
@@ -15,8 +14,7 @@ import { labelStyles } from '../ui/labels.svelte.ts';
 import { theme } from '../ui/theme.svelte.ts';
 import { engine } from './engine.svelte.ts';
 
-export const ROOMS = ['corpus', 'label', 'train', 'evaluate'] as const;
-export type RoomName = (typeof ROOMS)[number];
+export type RoomName = 'corpus' | 'label' | 'train' | 'evaluate';
 
 /** Indexing under way, or the reason it ended without a corpus. */
 export interface IndexJob {
@@ -39,11 +37,13 @@ class App {
   indexing = $state.raw<IndexJob | null>(null);
   /** Runs that are queued or running, on any corpus, oldest first. */
   activeRuns = $state.raw<readonly RunSummary[]>([]);
-  /** When the last decision of this session was on disk; null before there is one. */
+  /** When the last decision on the open corpus was on disk; null before there is one in this session. */
   savedAt = $state<string | null>(null);
   /** True once the first corpus has been looked for: before that, neither a room nor the first run shows. */
   settled = $state(false);
   startError = $state.raw<unknown>(null);
+  /** What went wrong outside any pane; shown above the room until it is closed. */
+  error = $state.raw<unknown>(null);
   #opened = false;
   #openFolder: (folder: string) => Promise<void> = (folder) => this.open({ folder });
   #abort: AbortController | null = null;
@@ -74,8 +74,9 @@ class App {
 
   /** Shows a corpus that is already indexed. */
   show(corpusId: number): void {
+    if (corpusId !== this.corpusId) this.savedAt = null;
     this.corpusId = corpusId;
-    if (this.settings?.lastCorpusId !== corpusId) void this.saveSettings({ lastCorpusId: corpusId });
+    if (this.settings?.lastCorpusId !== corpusId) this.changeSettings({ lastCorpusId: corpusId });
   }
 
   /** Indexes a folder and shows it. Errors stay in `indexing.error`. */
@@ -94,24 +95,27 @@ class App {
     this.corpora = this.corpora.filter((corpus) => corpus.corpusId !== corpusId);
     if (this.corpusId === corpusId) {
       this.corpusId = null;
+      this.savedAt = null;
       this.room = 'corpus';
       await this.saveSettings({ lastCorpusId: null });
     }
   }
 
+  /** Saves settings; rejects where the engine does. */
   async saveSettings(change: Partial<Settings>): Promise<void> {
     this.settings = await engine.client.engine.saveSettings(change);
   }
 
-  /** Takes over what a decision changed, once the engine has it on disk. */
-  saved(result: LabelResult): void {
-    this.savedAt = result.savedAt;
-    this.#setLabelVersion(result.labelVersion);
+  /** Saves settings from where no error can be shown: it shows above the room. */
+  changeSettings(change: Partial<Settings>): void {
+    this.saveSettings(change).catch((error: unknown) => (this.error = error));
   }
 
-  #setLabelVersion(labelVersion: LabelVersion): void {
+  /** Takes over what a decision on a corpus changed, once the engine has it on disk. */
+  saved(corpusId: number, { savedAt, labelVersion }: LabelResult): void {
+    if (corpusId === this.corpusId) this.savedAt = savedAt;
     this.corpora = this.corpora.map((corpus) =>
-      corpus.corpusId === this.corpusId ? { ...corpus, labelVersion } : corpus,
+      corpus.corpusId === corpusId ? { ...corpus, labelVersion } : corpus,
     );
   }
 
@@ -169,8 +173,12 @@ class App {
 
   /** Reads the list of corpora again. */
   async refresh(): Promise<void> {
-    this.corpora = await engine.client.corpora.list();
-    this.revision += 1;
+    try {
+      this.corpora = await engine.client.corpora.list();
+      this.revision += 1;
+    } catch {
+      // The engine is restarting: its next connection loads the list.
+    }
   }
 
   #put(summary: CorpusSummary): void {

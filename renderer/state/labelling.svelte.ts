@@ -37,7 +37,9 @@ class Labelling {
     label: string | null,
     reason: string | null,
   ): Promise<readonly Clip[] | null> {
-    return this.#decide(() => engine.client.labels.set({ clipIds: [...clipIds], label, reason }));
+    return this.#decide(app.corpusId, () =>
+      engine.client.labels.set({ clipIds: [...clipIds], label, reason }),
+    );
   }
 
   /** Takes back the last decision on the open corpus. */
@@ -54,10 +56,10 @@ class Labelling {
     const corpusId = app.corpusId;
     // A decision still on its way can be undone once it is there.
     if (corpusId === null || (!can && this.saving === 0)) return Promise.resolve(null);
-    return this.#decide(() => call(corpusId));
+    return this.#decide(corpusId, () => call(corpusId));
   }
 
-  #decide(call: () => Promise<LabelResult>): Promise<readonly Clip[] | null> {
+  #decide(corpusId: number | null, call: () => Promise<LabelResult>): Promise<readonly Clip[] | null> {
     this.saving += 1;
     const decision = this.#last.then(async () => {
       try {
@@ -65,7 +67,7 @@ class Labelling {
         this.canUndo = result.canUndo;
         this.canRedo = result.canRedo;
         this.error = null;
-        app.saved(result);
+        if (corpusId !== null) app.saved(corpusId, result);
         for (const listener of this.#listeners) listener(result.clips);
         return result.clips;
       } catch (error) {

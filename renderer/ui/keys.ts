@@ -45,9 +45,10 @@ export function ariaChord(chord: string): string {
 
 const TEXT_INPUTS = new Set(['text', 'search', 'number', 'email', 'url', 'password', 'tel']);
 
-/** True while typing goes into the element. */
+/** True while typing goes into the element; a select finds its options by letters. */
 export function isTextField(target: EventTarget | null): boolean {
   if (target instanceof HTMLInputElement) return TEXT_INPUTS.has(target.type);
+  if (target instanceof HTMLSelectElement) return true;
   return target instanceof HTMLTextAreaElement || (target instanceof HTMLElement && target.isContentEditable);
 }
 

@@ -11,8 +11,8 @@ import { PRESETS, type Recipe } from '../shared/recipe/recipe.ts';
 import { decodeAudioFile } from './audio/decode.ts';
 import { AudioError } from './audio/audioError.ts';
 import { encodeWavPcm16 } from './audio/wav.ts';
-import { unpackDemoCorpus } from './corpus/demo.ts';
-import { openCorpus } from './corpus/open.ts';
+import { DEMO_CORPUS_NAME, unpackDemoCorpus } from './corpus/demo.ts';
+import { openCorpus, type OpenOptions } from './corpus/open.ts';
 import { probeFolder } from './corpus/probe.ts';
 import { computeFeatures } from './features/features.ts';
 import { Predictor } from './inference/predictor.ts';
@@ -79,15 +79,12 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
     return result;
   };
 
-  async function* indexing(
-    input: OpenCorpusInput,
-    signal: AbortSignal | undefined,
-  ): AsyncGenerator<IndexEvent> {
+  async function* indexing(input: OpenCorpusInput, options: OpenOptions): AsyncGenerator<IndexEvent> {
     const progress = new EventPublisher<{ event: IndexEvent }>();
     const ended = new AbortController();
     const events = progress.subscribe('event', { signal: ended.signal });
     const work = openCorpus(store, input, {
-      ...(signal && { signal }),
+      ...options,
       onProgress: (step) => progress.publish('event', step),
     });
     const finished = work.then(
@@ -129,7 +126,7 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
         };
       }),
       notices: os.engine.notices.handler(async function* ({ signal }) {
-        yield* untilAborted(publisher.subscribe('notice', { ...(signal && { signal }) }), signal);
+        yield* untilAborted(publisher.subscribe('notice', { signal }), signal);
       }),
       settings: os.engine.settings.handler(() => loadSettings(store)),
       saveSettings: os.engine.saveSettings.handler(({ input }) => {
@@ -142,10 +139,10 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
     corpora: {
       list: os.corpora.list.handler(() => corpora.listCorpora(store)),
       probe: os.corpora.probe.handler(({ input }) => probeFolder(store, input.folder)),
-      open: os.corpora.open.handler(({ input, signal }) => indexing(input, signal)),
+      open: os.corpora.open.handler(({ input, signal }) => indexing(input, { signal })),
       openDemo: os.corpora.openDemo.handler(async ({ signal }) => {
         const folder = await unpackDemoCorpus(workspace, { resourcesDir });
-        return indexing({ folder }, signal);
+        return indexing({ folder }, { signal, synthetic: true, name: DEMO_CORPUS_NAME });
       }),
       summary: os.corpora.summary.handler(({ input }) => corpora.corpusSummary(store, input.corpusId)),
       defects: os.corpora.defects.handler(({ input }) => corpora.defects(store, input.corpusId)),

@@ -28,7 +28,7 @@ export function featureStore(store: Store): FeatureStore {
       const row = select.get(contentHash, featureHash) as Row | undefined;
       if (!row) return undefined;
       // Copied: a BLOB need not start at a multiple of four bytes.
-      const values = new Float32Array(row.matrix.slice().buffer, 0, row.frames * row.coefficients);
+      const values = new Float32Array(new Uint8Array(row.matrix).buffer);
       return { frames: row.frames, coefficients: row.coefficients, values };
     },
     put(contentHash, featureHash, { frames, coefficients, values }) {

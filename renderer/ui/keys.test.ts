@@ -1,0 +1,42 @@
+// Chords from events: letters by their letter, digits by their place, Shift only where it says something.
+import { describe, expect, it } from 'vitest';
+import { ariaChord, chordOf, displayChord } from './keys.ts';
+
+const press = (init: Partial<KeyboardEvent>): string =>
+  chordOf({
+    key: '',
+    code: '',
+    ctrlKey: false,
+    metaKey: false,
+    altKey: false,
+    shiftKey: false,
+    ...init,
+  } as KeyboardEvent);
+
+describe('chordOf', () => {
+  it('names letters, named keys and modifiers', () => {
+    expect(press({ key: 'j', code: 'KeyJ' })).toBe('J');
+    expect(press({ key: 'Z', code: 'KeyZ', ctrlKey: true, shiftKey: true })).toBe('Ctrl Shift Z');
+    expect(press({ key: 'z', code: 'KeyZ', metaKey: true })).toBe('Ctrl Z');
+    expect(press({ key: ' ', code: 'Space' })).toBe('Space');
+    expect(press({ key: 'ArrowLeft', code: 'ArrowLeft', shiftKey: true })).toBe('Shift ArrowLeft');
+  });
+
+  it('takes digits from the row and the pad, on keyboards that shift them too', () => {
+    expect(press({ key: '3', code: 'Digit3' })).toBe('3');
+    expect(press({ key: '3', code: 'Numpad3' })).toBe('3');
+    expect(press({ key: '"', code: 'Digit3' })).toBe('3');
+  });
+
+  it('leaves Shift out of characters that need it', () => {
+    expect(press({ key: '?', code: 'Slash', shiftKey: true })).toBe('?');
+    expect(press({ key: '/', code: 'Digit7', shiftKey: true })).toBe('/');
+  });
+});
+
+describe('how chords are written', () => {
+  it('uses caps for display and plus signs for assistive technology', () => {
+    expect(displayChord('Ctrl Enter')).toBe('Ctrl ↵');
+    expect(ariaChord('Ctrl Shift Z')).toBe('Control+Shift+Z');
+  });
+});

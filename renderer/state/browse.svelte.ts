@@ -30,6 +30,8 @@ class Browse {
   /** Counts queries: answers to an older one are dropped. */
   #query = 0;
   #corpusId: number | null = null;
+  /** Whether the selection was made by hand; the first row is selected where it was not. */
+  #chosen = false;
   #shown: readonly [number, number] = [0, 0];
 
   readonly filtered = $derived(!isEmptyFilter(this.filter));
@@ -59,6 +61,7 @@ class Browse {
     this.crosstab = null;
     this.facets = null;
     this.#pages = new Map();
+    this.#chosen = false;
     this.select(null);
   }
 
@@ -79,6 +82,19 @@ class Browse {
     for (let page = Math.floor(start / PAGE); page <= Math.floor(last / PAGE); page += 1) {
       if (!this.#asked.has(page)) void this.#fetchPage(page, this.#query);
     }
+  }
+
+  /** Takes over the clip that another room stands on. */
+  follows(clipId: number, index: number): void {
+    this.#chosen = true;
+    this.selectedId = clipId;
+    this.selectedIndex = index;
+  }
+
+  /** Selects a row by hand: it stays selected wherever another order or filter puts it. */
+  choose(index: number): void {
+    this.#chosen = true;
+    this.select(index);
   }
 
   /** Selects a row. Where its page is not there yet, the clip follows with the page. */
@@ -149,6 +165,7 @@ class Browse {
     const place = this.selectedIndex ?? 0;
     const total = this.total ?? 0;
     if (total === 0) return this.select(null);
+    if (!this.#chosen && this.#pages.has(0)) return this.select(0);
     for (const [page, clips] of this.#pages) {
       const at = clips.findIndex((clip) => clip.clipId === id);
       if (at >= 0) return this.select(page * PAGE + at);

@@ -63,7 +63,8 @@ class NewRun {
       (run) => run.state === 'done' && run.backend === this.backend && run.split === this.split,
     );
     const seconds = like ? paceOf(like, this.epochs * this.folds) : null;
-    if (seconds !== null) return `${queue}About ${formatDuration(seconds)}, at run ${like!.runId}’s pace.`;
+    if (seconds !== null)
+      return `${queue}About ${formatDuration(seconds)}${before ? '' : `, at run ${like!.runId}’s pace`}.`;
     return `${queue}${plural(this.folds, 'fold')} of ${plural(this.epochs, 'epoch')}.`;
   });
 

@@ -15,14 +15,13 @@ import { isActive } from './words.ts';
 
 /** While the window is hidden no frame is drawn: events are then taken this often. */
 const HIDDEN_MS = 500;
+const NO_TAILS: ReadonlyMap<number, BatchTail> = new Map();
 
 /** One run as it happens. Bursts of events become one change a frame. */
 class WatchedRun {
   #state = $state.raw<LiveState | null>(null);
   error = $state.raw<unknown>(null);
   readonly runId: number;
-  readonly run = $derived<RunDetail | null>(this.#state?.run ?? null);
-  readonly tails = $derived<ReadonlyMap<number, BatchTail>>(this.#state?.tails ?? new Map());
   #abort = new AbortController();
   #queue: RunEvent[] = [];
   #scheduled = false;
@@ -30,6 +29,15 @@ class WatchedRun {
   constructor(runId: number) {
     this.runId = runId;
     void this.#follow();
+  }
+
+  // Getters: a derived value made here would belong to the effect that made this run, and grow stale with it.
+  get run(): RunDetail | null {
+    return this.#state?.run ?? null;
+  }
+
+  get tails(): ReadonlyMap<number, BatchTail> {
+    return this.#state?.tails ?? NO_TAILS;
   }
 
   /** Ends the stream. */
@@ -70,7 +78,7 @@ class WatchedRun {
     const run = await engine.client.runs.get({ runId: this.runId }, { signal });
     if (signal.aborted) return;
     this.#flush();
-    this.#state = { run, tails: isActive(run) ? this.tails : new Map() };
+    this.#state = { run, tails: isActive(run) ? this.tails : NO_TAILS };
   }
 
   #schedule(): void {
@@ -93,7 +101,6 @@ class WatchedRun {
 class Runs {
   #all = $state.raw<readonly RunSummary[]>([]);
   #selectedId = $state<number | null>(null);
-  #following = false;
   /** True once the list has been read from the engine. */
   loaded = $state(false);
   error = $state.raw<unknown>(null);
@@ -117,10 +124,8 @@ class Runs {
   readonly nextId = $derived(this.#all.reduce((most, run) => Math.max(most, run.runId), 0) + 1);
   readonly active = $derived(this.#all.filter(isActive));
 
-  /** Follows the engine from the first room that shows runs on: a run goes on while another room is looked at. */
+  /** Follows the engine for as long as the window lives: a run goes on while another room is looked at. */
   follow(): void {
-    if (this.#following) return;
-    this.#following = true;
     engine.onNotice((notice) => this.#take(notice));
     $effect.root(() => {
       $effect(() => {
@@ -186,3 +191,4 @@ class Runs {
 }
 
 export const runs = new Runs();
+runs.follow();

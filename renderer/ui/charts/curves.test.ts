@@ -96,6 +96,7 @@ describe('epochTicks', () => {
     expect(epochTicks(30, 8)).toEqual([1, 5, 10, 15, 20, 25, 30]);
     expect(epochTicks(3, 8)).toEqual([1, 2, 3]);
     expect(epochTicks(1, 8)).toEqual([1]);
+    expect(epochTicks(12, 8)).toEqual([1, 4, 6, 8, 10, 12]);
     expect(epochTicks(100, 6)).toEqual([1, 20, 40, 60, 80, 100]);
   });
 });

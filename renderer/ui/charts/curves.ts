@@ -123,5 +123,6 @@ export function epochTicks(epochs: number, most: number): number[] {
   const step = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000].find((s) => epochs / s <= most) ?? 5000;
   const ticks = [1];
   for (let tick = step === 1 ? 2 : step; tick <= epochs; tick += step) ticks.push(tick);
-  return ticks.filter((tick, i) => i !== 1 || tick > 1 + step / 3);
+  // The first one is written out, "epoch 1": the next must leave it room.
+  return ticks.filter((tick, i) => i !== 1 || tick >= 1 + 0.75 * step);
 }

@@ -213,7 +213,7 @@ class App {
       }
     } catch (error) {
       if (abort.signal.aborted || isAbort(error)) return;
-      this.indexing = { ...empty, ...this.indexing, error, cancel };
+      this.indexing = { ...empty, ...this.indexing, error: await engine.reasonOf(error), cancel };
     }
   }
 }

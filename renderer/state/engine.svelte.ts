@@ -83,14 +83,23 @@ class Engine {
     }
   }
 
+  /**
+   * The reason of a failure: that the engine was lost, where it was, else the error itself. Call it at once, while the
+   * connection the error came from is still the last one.
+   */
+  async reasonOf(error: unknown): Promise<unknown> {
+    const lost = this.#lost.signal;
+    // The calls of a connection fail a moment before its end is known.
+    await new Promise((resolve) => setTimeout(resolve));
+    return lost.aborted ? new EngineLostError() : error;
+  }
+
   async #call(...[path, input, options]: Parameters<EngineLink['call']>): Promise<unknown> {
     const connection = this.#connection ?? (await this.#nextConnection(options.signal));
-    const lost = this.#lost.signal;
     try {
       return await connection.link.call(path, input, options);
     } catch (error) {
-      if (lost.aborted && !options.signal?.aborted) throw new EngineLostError();
-      throw error;
+      throw options.signal?.aborted ? error : await this.reasonOf(error);
     }
   }
 

@@ -23,7 +23,7 @@ export function describeError(error: unknown): ToldError {
     return { message: error.message, path: data?.path, next: data?.next };
   }
   if (error instanceof EngineLostError) {
-    return { message: error.message, next: 'It is restarting; this view loads again by itself.' };
+    return { message: error.message, next: 'It restarts by itself.' };
   }
   return { message: error instanceof Error ? error.message : String(error) };
 }

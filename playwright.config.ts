@@ -5,16 +5,17 @@ import type { HostOptions } from './e2e/fixtures/studio.ts';
 export default defineConfig<HostOptions>({
   testDir: 'e2e',
   outputDir: 'test-results',
-  timeout: 180_000,
+  timeout: 120_000,
   expect: { timeout: 15_000 },
   fullyParallel: false,
   workers: 1,
   retries: 0,
   forbidOnly: true,
-  reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
-  use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+  reporter: [['list']],
+  use: { actionTimeout: 15_000, trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+  // A spec about one host alone carries its name: *.electron.spec.ts, *.chromium.spec.ts.
   projects: [
-    { name: 'electron', use: { host: 'electron' } },
-    { name: 'chromium', use: { host: 'chromium' } },
+    { name: 'electron', testIgnore: '**/*.chromium.spec.ts', use: { host: 'electron' } },
+    { name: 'chromium', testIgnore: '**/*.electron.spec.ts', use: { host: 'chromium' } },
   ],
 });

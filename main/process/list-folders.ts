@@ -15,7 +15,12 @@ export async function listFolders(folder: string | null): Promise<FolderList> {
   const home = homedir();
   const chosen = path.resolve(folder ?? home);
   const entries = await fs.readdir(chosen, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    const reason = error.code === 'ENOENT' ? 'does not exist' : error.code === 'ENOTDIR' ? 'is no folder' : 'may not be read';
+    const reason =
+      error.code === 'ENOENT'
+        ? 'does not exist'
+        : error.code === 'ENOTDIR'
+          ? 'is no folder'
+          : 'may not be read';
     throw new UserError('UNREADABLE', `${chosen} ${reason}.`, { path: chosen });
   });
   const parent = path.dirname(chosen);

@@ -28,8 +28,11 @@ class Queue {
     return id === undefined ? undefined : this.clips.get(id);
   }
 
-  /** Makes the queue from the Corpus room's filter and order; starts at `clipId` where it is in it. */
-  async make(clipId: number | null): Promise<void> {
+  /**
+   * Makes the queue from the Corpus room's filter and order. `startAt` is asked once the queue is there, so that a
+   * key pressed while it was on its way counts.
+   */
+  async make(startAt: () => number | null): Promise<void> {
     const corpusId = app.corpusId;
     if (corpusId === null) return;
     const made = ++this.#made;
@@ -42,12 +45,13 @@ class Queue {
         engine.client.clips.ids({ corpusId, filter: { ...filter, rated: true }, sort }),
       ]);
       if (made !== this.#made) return;
+      const start = startAt();
       this.clips.clear();
       this.reviewed.clear();
       this.#asked.clear();
       for (const id of filter.rated === false ? [] : rated) this.reviewed.add(id);
       this.ids = ids;
-      this.at = Math.max(0, clipId === null ? 0 : ids.indexOf(clipId));
+      this.at = Math.max(0, ids.indexOf(start ?? -1));
       this.error = null;
       await this.show(this.at, this.at);
     } catch (error) {

@@ -2,6 +2,7 @@
 import { ORPCError } from '@orpc/server';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../../shared/contract/errors.ts';
+import { AudioError } from '../audio/audioError.ts';
 import * as commands from './commands.ts';
 
 const EXIT_FAILED = 1;
@@ -98,14 +99,14 @@ command('predict <file>', 'the emotion of one audio file')
     print(await commands.predict(file, options), options),
   );
 
-/** What went wrong, for a person; a bug keeps its stack for the report. */
+/** What went wrong, for a person. */
 function explain(error: unknown): { code: string; message: string; path?: string } {
   if (error instanceof UserError || (error instanceof ORPCError && error.defined)) {
     const data = error.data as UserError['data'];
     return { code: error.code, message: error.message, ...(data?.path !== undefined && { path: data.path }) };
   }
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { code: 'INTERNAL', message };
+  if (error instanceof AudioError) return { code: 'UNREADABLE', message: error.message, path: error.path };
+  return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error) };
 }
 
 try {
@@ -116,6 +117,8 @@ try {
   } else {
     const explained = explain(error);
     console.error(explained.message);
+    // A bug: where it happened belongs in the report.
+    if (explained.code === 'INTERNAL' && error instanceof Error) console.error(error.stack);
     if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: explained })}\n`);
     process.exitCode = error instanceof commands.UsageError ? EXIT_USAGE : EXIT_FAILED;
   }

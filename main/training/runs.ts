@@ -42,6 +42,7 @@ const NEVER_BEGAN = 'The engine ended before the run began.';
 export class RunService {
   readonly #options: RunServiceOptions;
   readonly #store: Store;
+  readonly #parallelFolds: number;
   /** Waiting and running, oldest first. */
   readonly #queue: ActiveRun[] = [];
   readonly #broadcasts = new Map<number, RunBroadcast>();
@@ -53,6 +54,7 @@ export class RunService {
   constructor(options: RunServiceOptions) {
     this.#options = options;
     this.#store = options.store;
+    this.#parallelFolds = options.parallelFolds ?? availableParallelism();
     this.#failInterrupted();
   }
 
@@ -97,7 +99,7 @@ export class RunService {
         sources: clips,
         workspace: this.#options.workspace,
         cache: this.#options.featureCache,
-        parallelFolds: this.#options.parallelFolds ?? availableParallelism(),
+        parallelFolds: this.#parallelFolds,
         summary: () => this.summary(runId),
         publish: (event) => broadcast.publish(event),
         changed: () => this.#changed(runId),
@@ -270,7 +272,8 @@ export class RunService {
       folds: folds.length,
       foldsDone: folds.filter((fold) => fold.state === 'done').length,
       epochsDone: seconds.length,
-      etaSeconds: run.state === 'running' ? etaSeconds(folds, epochs, secondsPerEpoch) : null,
+      etaSeconds:
+        run.state === 'running' ? etaSeconds(folds, epochs, secondsPerEpoch, this.#parallelFolds) : null,
       createdAt: run.createdAt,
       seconds: run.seconds ?? secondsSince(run.startedAt),
       secondsPerEpoch,
@@ -338,11 +341,13 @@ function etaSeconds(
   folds: readonly { state: string; epochs: readonly unknown[] }[],
   epochs: number,
   secondsPerEpoch: number | null,
+  parallelFolds: number,
 ): number | null {
   if (secondsPerEpoch === null) return null;
   const open = folds.filter(({ state }) => state === 'waiting' || state === 'running');
   const left = open.reduce((total, fold) => total + epochs - fold.epochs.length, 0);
-  const sideBySide = Math.max(1, open.filter(({ state }) => state === 'running').length);
+  // Not how many run at this moment: between two folds that is one fewer.
+  const sideBySide = Math.max(1, Math.min(parallelFolds, open.length));
   return (left * secondsPerEpoch) / sideBySide;
 }
 

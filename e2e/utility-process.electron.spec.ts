@@ -96,8 +96,17 @@ test('a page is told when the utility process dies, and reaches the next one', a
   await expect(page).toHaveTitle('flowing');
   process.kill(first, 'SIGKILL');
   await ended;
-  await expect(page.getByRole('status')).toHaveText('connection 2');
-  const second = await page.evaluate(() => window.engine.processId());
-  expect(second).not.toBe(first);
+  // A port to the process that has just died may come first; what counts is that the page gets to the next.
+  // A call over a port that has closed already is never answered, so none is waited for.
+  const answering = () =>
+    page.evaluate(() =>
+      Promise.race([
+        window.engine.processId().catch(() => null),
+        new Promise<null>((resolve) => setTimeout(() => resolve(null), 500)),
+      ]),
+    );
+  await expect.poll(async () => ![null, first].includes(await answering())).toBe(true);
+  await expect(page.getByRole('status')).toHaveText(/^connection [23]$/);
+  const second = await answering();
   expect(await utilityProcesses(studio)).toEqual([second]);
 });

@@ -1,5 +1,5 @@
 // The folder of a corpus as the studio knows it: absolute, links resolved, named for a person.
-import { realpath, stat } from 'node:fs/promises';
+import { access, constants, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { UserError } from '../../shared/contract/errors.ts';
 import type { AdapterName, TableSpec } from '../../shared/contract/schemas.ts';
@@ -13,7 +13,10 @@ export async function corpusFolder(folder: string): Promise<string> {
   const path = resolve(folder);
   try {
     const real = await realpath(path);
-    if ((await stat(real)).isDirectory()) return real;
+    if ((await stat(real)).isDirectory()) {
+      await access(real, constants.R_OK | constants.X_OK);
+      return real;
+    }
   } catch (error) {
     if (codeOf(error) === 'ENOENT') throw new UserError('NOT_FOUND', `There is no folder ${path}.`, { path });
     throw new UserError('UNREADABLE', `The folder ${path} cannot be read (${codeOf(error)}).`, { path });

@@ -140,7 +140,8 @@ try {
   if (error instanceof CommanderError) {
     // Help that was asked for is no failure; commander has printed either.
     process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
-    if (error.exitCode !== 0) answerFailure({ code: 'USAGE', message: error.message.replace(/^error: /, '') });
+    if (error.exitCode !== 0)
+      answerFailure({ code: 'USAGE', message: error.message.replace(/^error: /, '') });
   } else {
     const explained = explain(error);
     console.error(explained.message);

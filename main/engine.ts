@@ -7,7 +7,8 @@ import packageJson from '../package.json' with { type: 'json' };
 import { contract } from '../shared/contract/contract.ts';
 import { UserError } from '../shared/contract/errors.ts';
 import type { ClipFeatures, IndexEvent, Notice, OpenCorpusInput } from '../shared/contract/schemas.ts';
-import { PRESETS, type Recipe } from '../shared/recipe/recipe.ts';
+import { columnNames } from '../shared/recipe/columns.ts';
+import { FEATURE_PRESETS, type FeatureSpec } from '../shared/recipe/recipe.ts';
 import { decodeAudioFile } from './audio/decode.ts';
 import { AudioError } from './audio/audioError.ts';
 import { encodeWavPcm16 } from './audio/wav.ts';
@@ -170,9 +171,7 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
         const wav = encodeWavPcm16(channels, sampleRateHz);
         return new File([wav as BlobPart], path.basename(file), { type: 'audio/wav' });
       }),
-      features: os.clips.features.handler(({ input }) =>
-        clipFeatures(fileOf(input.clipId), preset(input.recipe)),
-      ),
+      features: os.clips.features.handler(({ input }) => clipFeatures(fileOf(input.clipId), input.recipe)),
     },
     labels: {
       set: os.labels.set.handler(({ input }) => {
@@ -217,14 +216,15 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
   };
 }
 
-function preset(name: string): Recipe {
-  const recipe = PRESETS.get(name);
-  if (!recipe) throw new UserError('NOT_FOUND', `There is no recipe called "${name}".`);
-  return recipe;
+function featurePreset(name: string): FeatureSpec {
+  const spec = FEATURE_PRESETS.get(name);
+  if (!spec) throw new UserError('NOT_FOUND', `There is no recipe called "${name}".`);
+  return spec;
 }
 
 /** What the viewer draws: the same matrix that training sees, before it is fitted to the network's input. */
-async function clipFeatures(file: string, { name, features }: Recipe): Promise<ClipFeatures> {
+async function clipFeatures(file: string, name: string): Promise<ClipFeatures> {
+  const features = featurePreset(name);
   const { frames, coefficients, values } = await computeFeatures(file, features);
   return {
     recipe: name,
@@ -235,7 +235,8 @@ async function clipFeatures(file: string, { name, features }: Recipe): Promise<C
     values: Array.from({ length: frames }, (_, frame) =>
       Array.from(values.subarray(frame * coefficients, (frame + 1) * coefficients)),
     ),
-    inputFrames: features.frames,
+    names: columnNames(features),
+    inputFrames: features.frames ?? frames,
   };
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { Matrix } from '../../shared/dsp/matrix.ts';
-import { createMfcc } from '../../shared/dsp/mfcc.ts';
+import { createExtractor } from '../../shared/dsp/extractor.ts';
 import { CLASSIC_RECIPE } from '../../shared/recipe/recipe.ts';
 import { encodeWavFloat32 } from '../audio/wav.ts';
 import { computeFeatures, extractAll, featureHash } from './features.ts';
@@ -19,7 +19,7 @@ const good = join(folder, 'good.wav');
 writeFileSync(good, encodeWavFloat32([sound], SPEC.sampleRateHz));
 const broken = join(folder, 'broken.wav');
 writeFileSync(broken, 'no sound in here');
-const expected = createMfcc(SPEC)(sound);
+const expected = createExtractor(SPEC)(sound);
 
 function clip(path: string): { path: string; contentHash: string } {
   return { path, contentHash: `hash of ${path}` };

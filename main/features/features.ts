@@ -2,25 +2,41 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DspError } from '../../shared/dsp/dspError.ts';
+import { createExtractor } from '../../shared/dsp/extractor.ts';
 import type { Matrix } from '../../shared/dsp/matrix.ts';
-import { createMfcc } from '../../shared/dsp/mfcc.ts';
-import type { FeatureExtractor } from '../../shared/dsp/mfcc.ts';
+import type { FeatureExtractor } from '../../shared/dsp/track.ts';
 import { canonicalJson } from '../../shared/recipe/recipe.ts';
-import type { FeatureSpec } from '../../shared/recipe/recipe.ts';
+import type { FeatureSpec, Recipe } from '../../shared/recipe/recipe.ts';
 import { AudioError } from '../audio/audioError.ts';
 import { loadMono } from '../audio/decode.ts';
 import type { FeatureCache } from './cache.ts';
 
-/** Hex SHA-256 that is equal for equal specifications, whatever the order of their keys. */
-export function featureHash(spec: FeatureSpec): string {
-  return createHash('sha256').update(canonicalJson(spec)).digest('hex');
+/** Goes into every feature hash; to be raised whenever the same specification gives other numbers. */
+const NUMBERS_VERSION = 1;
+
+function contentHash(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }
 
 /**
- * Features of one audio file, neither padded nor cut.
+ * Hex SHA-256 that is equal for equal specifications, whatever the order of their keys; with a file's content hash
+ * it identifies a matrix in the cache.
+ */
+export function featureHash(spec: FeatureSpec): string {
+  return contentHash({ numbers: NUMBERS_VERSION, spec });
+}
+
+/** Hex SHA-256 of a recipe's content: equal for equal features, network and training, whatever it is called. */
+export function recipeHash({ features, layers, training }: Recipe): string {
+  return contentHash({ features, layers, training });
+}
+
+/**
+ * Features of one audio file, neither padded nor cut. Normalised where that is over the utterance; over a speaker
+ * or a corpus it takes statistics of other clips (shared/dsp/normalise.ts), which are not applied here.
  *
- * @throws AudioError naming the file
- * @throws DspError bad-spec
+ * @throws AudioError naming the file; its cause is a DspError where the sound has no such features
+ * @throws DspError where no sound could have them: bad-spec, above-nyquist, frame-too-short
  */
 export async function computeFeatures(path: string, spec: FeatureSpec): Promise<Matrix> {
   return extract(path, spec, extractorFor(spec));
@@ -66,7 +82,7 @@ const TURN_MILLISECONDS = 20;
  * Features of many clips, one after the other; the event loop gets its turn in between.
  *
  * @throws the signal's reason once aborted (what was computed so far is in the cache)
- * @throws DspError bad-spec
+ * @throws DspError as computeFeatures
  */
 export async function extractAll(
   clips: readonly ClipSource[],
@@ -115,6 +131,6 @@ let latest: { hash: string; extractor: FeatureExtractor } | undefined;
 
 function extractorFor(spec: FeatureSpec): FeatureExtractor {
   const hash = featureHash(spec);
-  if (latest?.hash !== hash) latest = { hash, extractor: createMfcc(spec) };
+  if (latest?.hash !== hash) latest = { hash, extractor: createExtractor(spec) };
   return latest.extractor;
 }

@@ -238,6 +238,8 @@ export const clipFeaturesSchema = z.object({
   hopLength: z.number(),
   frames: countSchema,
   coefficients: countSchema,
+  /** Of the columns: mfcc_0, f0_hz. */
+  names: z.array(z.string()),
   /** One row a frame. */
   values: z.array(z.array(z.number())),
   /** Frames of the network's input; frames beyond it are cut, missing ones are zeros. */

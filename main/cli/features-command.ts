@@ -7,6 +7,7 @@ import { DspError } from '../../shared/dsp/dspError.ts';
 import { fitFrames } from '../../shared/dsp/matrix.ts';
 import { columnNames } from '../../shared/recipe/columns.ts';
 import { FEATURE_PRESETS, featureSpecSchema, type FeatureSpec } from '../../shared/recipe/recipe.ts';
+import { AudioError } from '../audio/audioError.ts';
 import { computeFeatures } from '../features/features.ts';
 import { UsageError, type CommonOptions } from './commands.ts';
 import { withEngine } from './local-engine.ts';
@@ -90,7 +91,7 @@ async function ofFolder(folder: string, spec: FeatureSpec, options: FeaturesOpti
 function explained(error: unknown, file: string): unknown {
   if (error instanceof DspError)
     return new UsageError(`This recipe has no features (${error.code}): ${error.message}.`);
-  if (!(error instanceof Error) || error.name !== 'AudioError') return error;
+  if (!(error instanceof AudioError)) return error;
   const { cause } = error;
   const code = cause instanceof DspError ? ` (${cause.code})` : '';
   return new UserError('UNREADABLE', `${error.message}${code}`, { path: file });

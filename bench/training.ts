@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import type { BackendName, Epoch } from '../shared/contract/schemas.ts';
 import { fitFrames } from '../shared/dsp/matrix.ts';
+import { inputShape } from '../shared/recipe/columns.ts';
 import { CLASSIC_RECIPE } from '../shared/recipe/recipe.ts';
 import { computeFeatures } from '../main/features/features.ts';
 import { epochBatches, foldStream } from '../main/training/batches.ts';
@@ -31,11 +32,12 @@ type Job = Omit<TrainJob, 'backend'>;
 async function emodbJob(folder: string, seed: number, epochs: number): Promise<Job> {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.wav')).sort();
   const { features: spec } = CLASSIC_RECIPE;
-  const size = spec.frames * spec.coefficients;
+  const { frames, coefficients } = inputShape(spec);
+  const size = frames * coefficients;
   const features = new Float32Array(files.length * size);
   for (const [i, file] of files.entries()) {
     const matrix = await computeFeatures(path.join(folder, file), spec);
-    features.set(fitFrames(matrix, spec.frames).values, i * size);
+    features.set(fitFrames(matrix, frames).values, i * size);
   }
   const targets = Int32Array.from(files, (file) => EMOTION_LETTERS.indexOf(file[5]!));
   const clips = files.map((file, i) => ({ path: file, speaker: file.slice(0, 2), label: targets[i]! }));

@@ -3,18 +3,32 @@ import { EventPublisher, implement, ORPCError } from '@orpc/server';
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import type { z } from 'zod';
 import packageJson from '../package.json' with { type: 'json' };
 import { contract } from '../shared/contract/contract.ts';
 import { UserError } from '../shared/contract/errors.ts';
-import type { ClipFeatures, IndexEvent, Notice, OpenCorpusInput } from '../shared/contract/schemas.ts';
-import { PRESETS, type Recipe } from '../shared/recipe/recipe.ts';
+import type {
+  ClipFeatures,
+  ExtractEvent,
+  IndexEvent,
+  Notice,
+  OpenCorpusInput,
+} from '../shared/contract/schemas.ts';
+import type { extractInputSchema } from '../shared/contract/schemas.ts';
+import { columnNames } from '../shared/recipe/columns.ts';
+import { DspError } from '../shared/dsp/dspError.ts';
+import { FEATURE_PRESETS, type FeatureSpec } from '../shared/recipe/recipe.ts';
 import { decodeAudioFile } from './audio/decode.ts';
 import { AudioError } from './audio/audioError.ts';
 import { encodeWavPcm16 } from './audio/wav.ts';
 import { DEMO_CORPUS_NAME, unpackDemoCorpus } from './corpus/demo.ts';
+import { corpusFolder } from './corpus/folder.ts';
 import { openCorpus, type OpenOptions } from './corpus/open.ts';
 import { probeFolder } from './corpus/probe.ts';
+import { progressReporter } from './corpus/progress.ts';
+import { scanFolder } from './corpus/scan.ts';
 import { computeFeatures } from './features/features.ts';
+import { extractFolder } from './features/folder.ts';
 import { Predictor } from './inference/predictor.ts';
 import { listFolders } from './process/list-folders.ts';
 import type { Logger } from './process/log.ts';
@@ -38,12 +52,14 @@ export interface EngineOptions {
 }
 
 export type Engine = ReturnType<typeof createEngine>;
+type ExtractInput = z.output<typeof extractInputSchema>;
 
 /** Errors for people cross the contract by code; the rest are bugs, logged here and told without their message. */
 function crossing(error: unknown, logger: Logger): unknown {
   if (error instanceof UserError) {
     return new ORPCError(error.code, { message: error.message, ...(error.data && { data: error.data }) });
   }
+  if (error instanceof DspError) return new ORPCError('BAD_INPUT', { message: sentence(error) });
   if (error instanceof AudioError) {
     return new ORPCError('UNREADABLE', { message: error.message, data: { path: error.path } });
   }
@@ -79,27 +95,26 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
     return result;
   };
 
-  async function* indexing(input: OpenCorpusInput, options: OpenOptions): AsyncGenerator<IndexEvent> {
-    const progress = new EventPublisher<{ event: IndexEvent }>();
-    const ended = new AbortController();
-    const events = progress.subscribe('event', { signal: ended.signal });
-    const work = openCorpus(store, input, {
-      ...options,
-      onProgress: (step) => progress.publish('event', step),
-    });
-    const finished = work.then(
-      () => ended.abort(),
-      () => ended.abort(),
-    );
-    try {
-      yield* untilAborted(events, ended.signal);
-      await finished;
-      yield { type: 'done', ...(await work) };
+  const indexing = (input: OpenCorpusInput, options: OpenOptions): AsyncGenerator<IndexEvent> =>
+    streaming<IndexEvent>(async (publish) => {
+      const opened = await openCorpus(store, input, { ...options, onProgress: publish });
       notify({ type: 'corpora' });
-    } catch (error) {
-      throw crossing(error, logger);
-    }
-  }
+      return { type: 'done', ...opened };
+    }, logger);
+
+  const extracting = (input: ExtractInput, signal: AbortSignal | undefined): AsyncGenerator<ExtractEvent> =>
+    streaming<ExtractEvent>(async (publish) => {
+      const folder = await corpusFolder(input.folder);
+      const { audio, problems } = await scanFolder(folder, signal);
+      const report = progressReporter(audio.length, publish, () => performance.now() / 1000);
+      const { defects, ...done } = await extractFolder(folder, audio, input.spec, {
+        onProgress: (progress) => report(progress.done),
+        ...(signal && { signal }),
+        ...(input.useCache && { cache: featureCache }),
+        ...(input.workers !== undefined && { workers: input.workers }),
+      });
+      return { type: 'done', ...done, defects: [...problems, ...defects] };
+    }, logger);
 
   const os = implement(contract).use(async ({ next }) => {
     try {
@@ -154,6 +169,9 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
         notify({ type: 'corpora' });
       }),
     },
+    features: {
+      extract: os.features.extract.handler(({ input, signal }) => extracting(input, signal)),
+    },
     clips: {
       page: os.clips.page.handler(({ input }) => {
         const { corpusId, filter, sort, offset, limit } = input;
@@ -170,9 +188,7 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
         const wav = encodeWavPcm16(channels, sampleRateHz);
         return new File([wav as BlobPart], path.basename(file), { type: 'audio/wav' });
       }),
-      features: os.clips.features.handler(({ input }) =>
-        clipFeatures(fileOf(input.clipId), preset(input.recipe)),
-      ),
+      features: os.clips.features.handler(({ input }) => clipFeatures(fileOf(input.clipId), input.recipe)),
     },
     labels: {
       set: os.labels.set.handler(({ input }) => {
@@ -217,14 +233,20 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
   };
 }
 
-function preset(name: string): Recipe {
-  const recipe = PRESETS.get(name);
-  if (!recipe) throw new UserError('NOT_FOUND', `There is no recipe called "${name}".`);
-  return recipe;
+/** What is wrong with a specification, and its name for programs. */
+function sentence({ code, message }: DspError): string {
+  return `This recipe has no features (${code}): ${message}.`;
+}
+
+function featurePreset(name: string): FeatureSpec {
+  const spec = FEATURE_PRESETS.get(name);
+  if (!spec) throw new UserError('NOT_FOUND', `There is no recipe called "${name}".`);
+  return spec;
 }
 
 /** What the viewer draws: the same matrix that training sees, before it is fitted to the network's input. */
-async function clipFeatures(file: string, { name, features }: Recipe): Promise<ClipFeatures> {
+async function clipFeatures(file: string, name: string): Promise<ClipFeatures> {
+  const features = featurePreset(name);
   const { frames, coefficients, values } = await computeFeatures(file, features);
   return {
     recipe: name,
@@ -235,8 +257,34 @@ async function clipFeatures(file: string, { name, features }: Recipe): Promise<C
     values: Array.from({ length: frames }, (_, frame) =>
       Array.from(values.subarray(frame * coefficients, (frame + 1) * coefficients)),
     ),
-    inputFrames: features.frames,
+    names: columnNames(features),
+    inputFrames: features.frames ?? frames,
   };
+}
+
+/**
+ * What a long work publishes, and at last what it returns.
+ * @throws the work's own error, as it crosses the contract
+ */
+async function* streaming<Event>(
+  work: (publish: (event: Event) => void) => Promise<Event>,
+  logger: Logger,
+): AsyncGenerator<Event> {
+  const progress = new EventPublisher<{ event: Event }>();
+  const ended = new AbortController();
+  const events = progress.subscribe('event', { signal: ended.signal });
+  const result = work((event) => progress.publish('event', event));
+  const finished = result.then(
+    () => ended.abort(),
+    () => ended.abort(),
+  );
+  try {
+    yield* untilAborted(events, ended.signal);
+    await finished;
+    yield await result;
+  } catch (error) {
+    throw crossing(error, logger);
+  }
 }
 
 /** A subscription's events; ends quietly, not with an error, when its signal says so. */

@@ -10,9 +10,7 @@ import type {
   TableSpec,
 } from '../../shared/contract/schemas.ts';
 import { tableMappingSchema } from '../../shared/contract/schemas.ts';
-import { fitFrames } from '../../shared/dsp/matrix.ts';
 import { PRESETS, type Recipe } from '../../shared/recipe/recipe.ts';
-import { computeFeatures } from '../features/features.ts';
 import { type LocalClient, withEngine } from './local-engine.ts';
 import { createProgress } from './progress.ts';
 
@@ -96,31 +94,11 @@ export function index(folder: string, options: IndexOptions): Promise<object> {
   });
 }
 
-export interface FeaturesOptions {
-  readonly recipe: string;
-  readonly raw?: boolean;
-}
-
 function preset(name: string): Recipe {
   const recipe = PRESETS.get(name);
   if (!recipe)
     throw new UsageError(`No recipe is called "${name}". There is: ${[...PRESETS.keys()].join(', ')}.`);
   return recipe;
-}
-
-export async function features(file: string, options: FeaturesOptions): Promise<object> {
-  const spec = preset(options.recipe).features;
-  const whole = await computeFeatures(path.resolve(file), spec);
-  const matrix = options.raw ? whole : fitFrames(whole, spec.frames);
-  const rows = Array.from({ length: matrix.frames }, (_, frame) =>
-    Array.from(matrix.values.subarray(frame * matrix.coefficients, (frame + 1) * matrix.coefficients)),
-  );
-  return {
-    sampleRateHz: spec.sampleRateHz,
-    frames: matrix.frames,
-    coefficients: matrix.coefficients,
-    values: rows,
-  };
 }
 
 export interface TrainOptions extends IndexOptions {

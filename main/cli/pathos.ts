@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { UserError } from '../../shared/contract/errors.ts';
 import { AudioError } from '../audio/audioError.ts';
 import * as commands from './commands.ts';
+import { features, type FeaturesOptions } from './features-command.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
@@ -84,11 +85,13 @@ withTable(command('index <folder>', 'index a corpus, or what changed in it')).ac
     print(await commands.index(folder, options), options),
 );
 
-command('features <file>', 'the features of one clip, as the network sees them')
-  .option('--recipe <name>', 'recipe', 'classic')
+command('features <path>', 'the features of one clip, as the network sees them, or of all files in a folder')
+  .option('--recipe <name>', 'classic, all, or a JSON file', 'classic')
   .option('--raw', 'all frames, neither padded nor cut')
-  .action(async (file: string, options: commands.FeaturesOptions & OutputOptions) =>
-    print(await commands.features(file, options), options),
+  .option('--workers <n>', 'for a folder: side by side at most', wholeNumber(1))
+  .option('--no-cache', 'for a folder: compute everything, keep nothing')
+  .action(async (file: string, options: FeaturesOptions & OutputOptions) =>
+    print(await features(file, options), options),
   );
 
 withTable(command('train <folder>', 'train a recipe and score it'))

@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { Matrix } from '../../shared/dsp/matrix.ts';
-import { createMfcc } from '../../shared/dsp/mfcc.ts';
-import { CLASSIC_RECIPE } from '../../shared/recipe/recipe.ts';
+import { createExtractor } from '../../shared/dsp/extractor.ts';
+import { CLASSIC_RECIPE, featureSpecSchema } from '../../shared/recipe/recipe.ts';
 import { encodeWavFloat32 } from '../audio/wav.ts';
-import { computeFeatures, extractAll, featureHash } from './features.ts';
+import { AudioError } from '../audio/audioError.ts';
+import { computeFeatures, extractAll, featureHash, recipeHash } from './features.ts';
 import type { ExtractProgress } from './features.ts';
+import { extractFolder } from './folder.ts';
 
 const SPEC = CLASSIC_RECIPE.features;
 const folder = mkdtempSync(join(tmpdir(), 'pathos-features-'));
@@ -19,7 +21,7 @@ const good = join(folder, 'good.wav');
 writeFileSync(good, encodeWavFloat32([sound], SPEC.sampleRateHz));
 const broken = join(folder, 'broken.wav');
 writeFileSync(broken, 'no sound in here');
-const expected = createMfcc(SPEC)(sound);
+const expected = createExtractor(SPEC)(sound);
 
 function clip(path: string): { path: string; contentHash: string } {
   return { path, contentHash: `hash of ${path}` };
@@ -47,6 +49,39 @@ test('the specification’s hash ignores the order of keys, not their values', (
   expect(featureHash(reversed)).toBe(featureHash(SPEC));
   expect(featureHash({ ...SPEC, hopLength: 256 })).not.toBe(featureHash(SPEC));
   expect(featureHash(SPEC)).toMatch(/^[0-9a-f]{64}$/);
+});
+
+test('a recipe’s hash is that of its content, whatever it is called', () => {
+  const hash = recipeHash(CLASSIC_RECIPE);
+  expect(hash).toMatch(/^[0-9a-f]{64}$/);
+  expect(recipeHash({ ...CLASSIC_RECIPE, name: 'mine' })).toBe(hash);
+  const longer = { ...CLASSIC_RECIPE.training, epochs: 31 };
+  expect(recipeHash({ ...CLASSIC_RECIPE, training: longer })).not.toBe(hash);
+  expect(recipeHash({ ...CLASSIC_RECIPE, features: { ...SPEC, frames: null } })).not.toBe(hash);
+});
+
+test('a clip that has no such features is told by name and reason', async () => {
+  const short = join(folder, 'short.wav');
+  writeFileSync(short, encodeWavFloat32([sound.subarray(0, 4000)], SPEC.sampleRateHz));
+  const deltas = featureSpecSchema.parse({ tracks: [{ type: 'mfcc', deltas: 1 }] });
+  const error: unknown = await computeFeatures(short, deltas).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(AudioError);
+  expect(error).toMatchObject({ path: short, cause: { code: 'too-few-frames' } });
+  const contrast = featureSpecSchema.parse({ sampleRateHz: 8000, tracks: [{ type: 'contrast' }] });
+  await expect(computeFeatures(good, contrast)).rejects.toMatchObject({ code: 'above-nyquist' });
+});
+
+test('a folder’s files go into the cache, and come out of it', async () => {
+  const cache = new MemoryCache();
+  const files = ['good.wav', 'broken.wav', 'missing.wav'];
+  const first = await extractFolder(folder, files, SPEC, { cache });
+  expect(first).toMatchObject({ clips: 1, cached: 0, workers: 1 });
+  expect(first.defects.map(({ path }) => path)).toEqual(['broken.wav', 'missing.wav']);
+  copyFileSync(good, join(folder, 'copy.wav'));
+  const again = await extractFolder(folder, [...files, 'copy.wav'], SPEC, { cache });
+  expect(again).toMatchObject({ clips: 2, cached: 2, defects: first.defects });
+  const uncached = await extractFolder(folder, files, SPEC);
+  expect(uncached).toMatchObject({ clips: 1, cached: 0, defects: first.defects });
 });
 
 test('changing the specification changes the features', async () => {

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { UserError } from '../../shared/contract/errors.ts';
 import type { Fold, Prediction } from '../../shared/contract/schemas.ts';
 import { fitFrames, type Matrix } from '../../shared/dsp/matrix.ts';
+import { columnNames, inputShape } from '../../shared/recipe/columns.ts';
 import { AudioError } from '../audio/audioError.ts';
 import { computeFeatures } from '../features/features.ts';
 import type { Logger } from '../process/log.ts';
@@ -99,12 +100,13 @@ export class Predictor {
 
   async #answer(run: StoredRun, { folds, words }: Choice, matrix: Matrix, name: string): Promise<Prediction> {
     const { features: spec } = run.recipe;
+    const { frames } = inputShape(spec);
     const { backend } = await probeBackends();
     const probabilities = await this.#process.ask({
       backend,
       folders: folds.map((fold) => foldFolder(this.#workspace, run.runId, fold.index)),
-      features: fitFrames(matrix, spec.frames).values,
-      frames: spec.frames,
+      features: fitFrames(matrix, frames).values,
+      frames,
       coefficients: matrix.coefficients,
     });
     const best = probabilities.indexOf(Math.max(...probabilities));
@@ -124,7 +126,8 @@ export class Predictor {
         values: Array.from({ length: matrix.frames }, (_, frame) =>
           Array.from(matrix.values.subarray(frame * matrix.coefficients, (frame + 1) * matrix.coefficients)),
         ),
-        inputFrames: spec.frames,
+        names: columnNames(spec),
+        inputFrames: frames,
       },
     };
   }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { UserError } from '../../shared/contract/errors.ts';
 import type { RunSummary } from '../../shared/contract/schemas.ts';
 import { fitFrames } from '../../shared/dsp/matrix.ts';
+import { inputShape } from '../../shared/recipe/columns.ts';
 import type { FeatureCache } from '../features/cache.ts';
 import { extractAll, type FeatureDefect } from '../features/features.ts';
 import type { Store } from '../store/database.ts';
@@ -119,7 +120,10 @@ export class ActiveRun {
   async #prepare(): Promise<Prepared | null> {
     const { store, corpusFolder, sources, cache } = this.#options;
     const { recipe, split, labels, seed } = this.#run;
-    const { frames, coefficients } = recipe.features;
+    const { frames, coefficients } = inputShape(recipe.features);
+    const { normalise } = recipe.features;
+    if (normalise === 'speaker' || normalise === 'corpus')
+      throw new UserError('BAD_INPUT', `Runs do not normalise over a ${normalise}; this recipe asks for it.`);
     const found = await this.#extract(
       sources.map(({ path: file, contentHash }) => ({ path: path.join(corpusFolder, file), contentHash })),
       cache,

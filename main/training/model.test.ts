@@ -10,7 +10,7 @@ import { initialWeights } from './weights.ts';
 
 const RECIPE: Recipe = {
   name: 'golden',
-  features: { ...CLASSIC_RECIPE.features, frames: 5, coefficients: 3 },
+  features: { ...CLASSIC_RECIPE.features, tracks: [{ type: 'mfcc', coefficients: 3, deltas: 0 }], frames: 5 },
   layers: [
     { type: 'lstm', units: 4, returnSequences: true },
     { type: 'lstm', units: 3, returnSequences: false },

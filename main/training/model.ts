@@ -1,6 +1,7 @@
 // A recipe's network as a tfjs layers model, and its files. Runs in trainer and predictor processes alone.
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
+import { inputShape } from '../../shared/recipe/columns.ts';
 import type { LayerSpec, Recipe } from '../../shared/recipe/recipe.ts';
 import type { ModelArtifacts } from './artifacts.ts';
 import { layerName, type WeightTensor } from './weights.ts';
@@ -10,14 +11,15 @@ import { layerName, type WeightTensor } from './weights.ts';
  * Activations and initialisers are named as Keras has them, because tfjs's defaults differ. The initialisers
  * are documentation: they are not run, `weights` take their place.
  * @param weights as `initialWeights` returns them
- * @throws RangeError where layers do not fit together (an LSTM that returns sequences before a dense layer's end)
+ * @throws RangeError where layers do not fit together (an LSTM that returns sequences before a dense layer's end) or
+ *   the features have no fixed number of frames
  */
 export function buildModel(
   recipe: Recipe,
   labels: number,
   weights: readonly WeightTensor[],
 ): layers.LayersModel {
-  const { frames, coefficients } = recipe.features;
+  const { frames, coefficients } = inputShape(recipe.features);
   const input = layers.input({ shape: [frames, coefficients], name: 'features' });
   let output: layers.SymbolicTensor = input;
   recipe.layers.forEach((spec, i) => {

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { BackendName } from '../../shared/contract/schemas.ts';
 import { createRandom } from '../../shared/metrics/random.ts';
+import { inputShape } from '../../shared/recipe/columns.ts';
 import type { Recipe } from '../../shared/recipe/recipe.ts';
 import { CLASSIC_RECIPE } from '../../shared/recipe/recipe.ts';
 import { encodeWavPcm16 } from '../audio/wav.ts';
@@ -28,7 +29,7 @@ export async function availableBackends(): Promise<BackendName[]> {
 /** A network that trains in milliseconds. */
 export const TINY_RECIPE: Recipe = {
   name: 'tiny',
-  features: { ...CLASSIC_RECIPE.features, coefficients: 3, frames: 5 },
+  features: { ...CLASSIC_RECIPE.features, tracks: [{ type: 'mfcc', coefficients: 3, deltas: 0 }], frames: 5 },
   layers: [
     { type: 'lstm', units: 8, returnSequences: true },
     { type: 'lstm', units: 4, returnSequences: false },
@@ -41,7 +42,8 @@ export const TINY_RECIPE: Recipe = {
 export function tinyJob(changes: Partial<TrainJob> = {}): TrainJob {
   const random = createRandom(1, 'clips');
   const clips = 40;
-  const size = TINY_RECIPE.features.frames * TINY_RECIPE.features.coefficients;
+  const { frames, coefficients } = inputShape(TINY_RECIPE.features);
+  const size = frames * coefficients;
   const targets = Int32Array.from({ length: clips }, (_, i) => i % 3);
   const all = Int32Array.from({ length: clips }, (_, i) => i);
   return {

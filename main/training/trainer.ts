@@ -1,6 +1,7 @@
 // The trainer process: trains one fold and tells its parent about it, batch by batch.
 import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
+import { inputShape } from '../../shared/recipe/columns.ts';
 import { answerProbe, loadBackend, PROBE_ARGUMENT } from './backend.ts';
 import { epochBatches, foldStream } from './batches.ts';
 import { buildModel, describeModel } from './model.ts';
@@ -16,10 +17,11 @@ const send = (message: FromTrainer): void => {
 async function trainFold(job: TrainJob, cancelled: () => boolean): Promise<FromTrainer> {
   await loadBackend(job.backend);
   const { recipe, train, test, seed, fold } = job;
+  const { frames, coefficients } = inputShape(recipe.features);
   const model = buildModel(recipe, job.labels, initialWeights(recipe, job.labels, seed, foldStream(fold)));
   const step = createStockStep(model, recipe.training, {
     features: job.features,
-    shape: [job.targets.length, recipe.features.frames, recipe.features.coefficients],
+    shape: [job.targets.length, frames, coefficients],
     targets: job.targets,
   });
   send({ type: 'ready', path: step.path, model: describeModel(model) });

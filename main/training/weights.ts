@@ -1,4 +1,5 @@
 // Initial weights from a seed, as Keras draws them: the same on every backend, whatever the backend's own initialisers do.
+import { columnNames } from '../../shared/recipe/columns.ts';
 import type { Recipe } from '../../shared/recipe/recipe.ts';
 import { createRandom, type Random } from '../../shared/metrics/random.ts';
 
@@ -19,7 +20,7 @@ export interface WeightTensor {
 export function initialWeights(recipe: Recipe, labels: number, seed: number, stream: string): WeightTensor[] {
   const random = createRandom(seed, `${stream}/weights`);
   const weights: WeightTensor[] = [];
-  let inputs = recipe.features.coefficients;
+  let inputs = columnNames(recipe.features).length;
   recipe.layers.forEach((layer, i) => {
     const name = layerName(layer.type, i);
     if (layer.type === 'lstm') {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { resample } from '../../main/audio/resample.ts';
 import { decodeWav, encodeWavPcm16, toMono } from '../../main/audio/wav.ts';
-import { createMfcc } from '../../shared/dsp/mfcc.ts';
+import { createExtractor } from '../../shared/dsp/extractor.ts';
 import { CLASSIC_RECIPE } from '../../shared/recipe/recipe.ts';
 import { compareMatrices, readGoldenClips, testCorpora } from './golden.ts';
 import type { GoldenClip } from './golden.ts';
@@ -48,7 +48,7 @@ describe.each([
   test.skipIf(skip).each(chosen)('MFCC of $name', (clip) => {
     const { sampleRateHz, channels } = decodeWav(wavOf(clip), clip.name);
     expect(sampleRateHz).toBe(clip.sampleRateHz);
-    const matrix = createMfcc(spec(sampleRateHz))(toMono(channels));
+    const matrix = createExtractor(spec(sampleRateHz))(toMono(channels));
     expect(compareMatrices(matrix, clip.native).max).toBeLessThanOrEqual(MAX_DIFFERENCE);
   });
 
@@ -56,7 +56,7 @@ describe.each([
   test.skipIf(skip).each(others)('MFCC of $name after resampling', async (clip) => {
     const { sampleRateHz, channels } = decodeWav(wavOf(clip), clip.name);
     const samples = await resample(toMono(channels), sampleRateHz, 22_050);
-    const { mean } = compareMatrices(createMfcc(spec(22_050))(samples), clip.resampled!);
+    const { mean } = compareMatrices(createExtractor(spec(22_050))(samples), clip.resampled!);
     expect(mean).toBeLessThanOrEqual(MAX_MEAN_RESAMPLED);
   });
 });

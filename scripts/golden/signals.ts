@@ -140,3 +140,23 @@ export function goldenSignals(): GoldenSignal[] {
     signal('shorter-than-a-frame', 22_050, 300, () => 0.3 * burst()),
   ];
 }
+
+/** Signals at the edge of what a feature is defined for, made anew at each call. */
+export function edgeSignals(): GoldenSignal[] {
+  const tone = chirp(220, 260, 192_000);
+  const loud = chirp(180, 185, 22_050);
+  const few = voice(AH, 22_050);
+  const enough = voice(AH, 22_050);
+  return [
+    signal('edge-one-sample', 22_050, 1, () => 0.3),
+    signal('edge-one-zero', 22_050, 1, () => 0),
+    signal('edge-dc', 22_050, 11_025, () => 0.5),
+    signal('edge-dc-negative', 22_050, 11_025, () => -0.25),
+    signal('edge-dc-8000', 8_000, 8_000, () => 0.3),
+    signal('edge-clipping', 22_050, 22_050, (i) => 20 * loud(i)),
+    signal('edge-192000', 192_000, 19_200, tone),
+    signal('edge-eight-frames', 22_050, 4_095, few),
+    signal('edge-nine-frames', 22_050, 4_096, enough),
+    signal('edge-sound-in-silence', 22_050, 33_075, (i) => (i > 9_000 && i < 20_000 ? 0.4 * loud(i) : 0)),
+  ];
+}

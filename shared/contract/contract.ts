@@ -37,6 +37,10 @@ export const contract = {
     /** Forgets the index; the ledger and the files stay. */
     forget: base.input(corpusRef).output(z.void()),
   },
+  features: {
+    /** Computes the features of every audio file in a folder, which need not be a corpus. */
+    extract: base.input(s.extractInputSchema).output(eventIterator(s.extractEventSchema)),
+  },
   clips: {
     page: base
       .input(

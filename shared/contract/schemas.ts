@@ -1,6 +1,6 @@
 // What crosses between renderer and engine, as zod schemas: checked on the engine's side, typed on both.
 import { z } from 'zod';
-import { recipeSchema } from '../recipe/recipe.ts';
+import { featureSpecSchema, recipeSchema } from '../recipe/recipe.ts';
 
 export const idSchema = z.number().int().positive();
 export const labelSchema = z.string().trim().min(1).max(64);
@@ -159,6 +159,33 @@ export const indexEventSchema = z.discriminatedUnion('type', [
 ]);
 export type IndexEvent = z.infer<typeof indexEventSchema>;
 
+// --- features of a folder -----------------------------------------------------------------------------------
+
+export const extractInputSchema = z.strictObject({
+  folder: z.string().min(1),
+  spec: featureSpecSchema,
+  /** Side by side at most; default: as many as there are cores. */
+  workers: z.number().int().positive().max(256).optional(),
+  /** Whether matrices that are known are taken from the workspace, and new ones kept there. */
+  useCache: z.boolean().default(true),
+});
+export const extractEventSchema = z.discriminatedUnion('type', [
+  indexProgressSchema,
+  z.object({
+    type: z.literal('done'),
+    /** Clips that have features now. */
+    clips: countSchema,
+    /** Files without, each by its path in the folder. */
+    defects: z.array(defectSchema),
+    seconds: z.number().nonnegative(),
+    /** Of the clips, those whose matrix was known. */
+    cached: countSchema,
+    /** How many worked side by side. */
+    workers: countSchema,
+  }),
+]);
+export type ExtractEvent = z.infer<typeof extractEventSchema>;
+
 // --- clips --------------------------------------------------------------------------------------------------
 
 export const clipSchema = z.object({
@@ -238,6 +265,8 @@ export const clipFeaturesSchema = z.object({
   hopLength: z.number(),
   frames: countSchema,
   coefficients: countSchema,
+  /** Of the columns: mfcc_0, f0_hz. */
+  names: z.array(z.string()),
   /** One row a frame. */
   values: z.array(z.array(z.number())),
   /** Frames of the network's input; frames beyond it are cut, missing ones are zeros. */

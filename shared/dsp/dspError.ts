@@ -1,6 +1,16 @@
 // Signals and settings that have no features, as one typed error.
 
-export type DspErrorCode = 'empty-signal' | 'non-finite-signal' | 'bad-spec';
+export type DspErrorCode =
+  | 'empty-signal'
+  | 'non-finite-signal'
+  /** Settings that contradict each other, whatever the signal. */
+  | 'bad-spec'
+  /** A feature that looks at frequencies above half the sample rate. */
+  | 'above-nyquist'
+  /** A frame that does not hold the longest period asked for. */
+  | 'frame-too-short'
+  /** A clip with fewer frames than a feature looks at. */
+  | 'too-few-frames';
 
 /** Thrown where a feature is not defined for the input. `message` is a plain sentence. */
 export class DspError extends Error {

@@ -1,11 +1,30 @@
-// Power spectrum of real frames by our own FFT: float64, power-of-two lengths, no allocation per frame.
+// Spectra of real frames by our own FFT: float64, power-of-two lengths, no allocation per frame.
 import { DspError } from './dspError.ts';
 
 /** Writes |X[k]|^2 for k = 0 .. length / 2 into `power` (length / 2 + 1 values). `frame` is left as it was. */
 export type PowerSpectrum = (frame: Float64Array, power: Float64Array) => void;
 
+/** Writes X[k] for k = 0 .. length / 2 into `re` and `im` (length / 2 + 1 values each). `frame` is left as it was. */
+export type RealSpectrum = (frame: Float64Array, re: Float64Array, im: Float64Array) => void;
+
 /**
- * Prepares the power spectrum |X[k]|^2, X[k] = sum_n x[n] exp(-2 pi i k n / length), of real frames.
+ * Prepares the power spectrum |X[k]|^2 of real frames; X as createRealSpectrum has it.
+ *
+ * @param length a power of two, at least 2
+ * @throws DspError bad-spec
+ */
+export function createPowerSpectrum(length: number): PowerSpectrum {
+  const transform = createRealSpectrum(length);
+  const re = new Float64Array(length / 2 + 1);
+  const im = new Float64Array(length / 2 + 1);
+  return (frame, power) => {
+    transform(frame, re, im);
+    for (let k = 0; k < re.length; k++) power[k] = re[k]! * re[k]! + im[k]! * im[k]!;
+  };
+}
+
+/**
+ * Prepares the spectrum X[k] = sum_n x[n] exp(-2 pi i k n / length) of real frames.
  *
  * The even and odd samples are taken as one complex signal of half the length, transformed, and parted
  * again (Numerical Recipes, 3rd ed., section 12.3.2). The complex transform is Stockham's autosort form,
@@ -16,7 +35,7 @@ export type PowerSpectrum = (frame: Float64Array, power: Float64Array) => void;
  * @param length a power of two, at least 2
  * @throws DspError bad-spec
  */
-export function createPowerSpectrum(length: number): PowerSpectrum {
+export function createRealSpectrum(length: number): RealSpectrum {
   if (!Number.isInteger(length) || length < 2 || (length & (length - 1)) !== 0) {
     throw new DspError('bad-spec', `FFT length must be a power of two and at least 2, not ${length}`);
   }
@@ -25,15 +44,17 @@ export function createPowerSpectrum(length: number): PowerSpectrum {
   const real = new Float64Array(half);
   const imaginary = new Float64Array(half);
   const [cosines, sines] = unitCircle(half, length);
-  return (frame, power) => {
+  return (frame, xRe, xIm) => {
     for (let n = 0; n < half; n++) {
       real[n] = frame[2 * n]!;
       imaginary[n] = frame[2 * n + 1]!;
     }
     const spectrum = transform(real, imaginary);
     const { re, im } = spectrum;
-    power[0] = (re[0]! + im[0]!) ** 2;
-    power[half] = (re[0]! - im[0]!) ** 2;
+    xRe[0] = re[0]! + im[0]!;
+    xRe[half] = re[0]! - im[0]!;
+    xIm[0] = 0;
+    xIm[half] = 0;
     for (let k = 1; k < half; k++) {
       const mirror = half - k;
       // E[k] and O[k], the spectra of the even and the odd samples; X[k] = E[k] + exp(-2 pi i k / length) O[k].
@@ -43,9 +64,8 @@ export function createPowerSpectrum(length: number): PowerSpectrum {
       const oddIm = 0.5 * (re[mirror]! - re[k]!);
       const c = cosines[k]!;
       const s = sines[k]!;
-      const xRe = evenRe + c * oddRe - s * oddIm;
-      const xIm = evenIm + c * oddIm + s * oddRe;
-      power[k] = xRe * xRe + xIm * xIm;
+      xRe[k] = evenRe + c * oddRe - s * oddIm;
+      xIm[k] = evenIm + c * oddIm + s * oddRe;
     }
   };
 }

@@ -4,31 +4,99 @@ import { z } from 'zod';
 const positiveInt = z.number().int().positive();
 
 /**
- * Feature specification, in librosa's vocabulary (librosa.feature.mfcc, 0.11).
- * The same specification drives training, prediction, the viewer and live recognition.
+ * One feature of a specification, by librosa's definition (0.11), with its own settings. All of them share the
+ * specification's rate and framing. What columns each gives: columns.ts.
  */
-export const featureSpecSchema = z.strictObject({
+export const trackSpecSchema = z.discriminatedUnion('type', [
+  /** librosa.feature.mfcc; c0 included; with `deltas` 1 or 2 also librosa.feature.delta of those orders. */
+  z.strictObject({
+    type: z.literal('mfcc'),
+    coefficients: positiveInt.max(128).default(13),
+    deltas: z.int().min(0).max(2).default(0),
+  }),
+  /** librosa.power_to_db of librosa.feature.melspectrogram. */
+  z.strictObject({ type: z.literal('log-mel') }),
+  /** librosa.feature.rms, of the samples. */
+  z.strictObject({ type: z.literal('rms') }),
+  /** librosa.feature.zero_crossing_rate. */
+  z.strictObject({ type: z.literal('zero-crossing-rate') }),
+  /** librosa.feature.spectral_centroid, in Hz. */
+  z.strictObject({ type: z.literal('centroid') }),
+  /** librosa.feature.spectral_bandwidth, in Hz. */
+  z.strictObject({ type: z.literal('bandwidth') }),
+  /** librosa.feature.spectral_rolloff, in Hz. */
+  z.strictObject({ type: z.literal('rolloff'), fraction: z.number().gt(0).lt(1).default(0.85) }),
+  /** librosa.feature.spectral_flatness. */
+  z.strictObject({ type: z.literal('flatness') }),
+  /** librosa.feature.spectral_contrast, in dB. */
+  z.strictObject({
+    type: z.literal('contrast'),
+    bands: positiveInt.max(16).default(6),
+    fMinHz: z.number().positive().default(200),
+    quantile: z.number().gt(0).lt(1).default(0.02),
+  }),
+  /** librosa.feature.chroma_stft. */
+  z.strictObject({ type: z.literal('chroma') }),
+  /** librosa.pyin: F0 in Hz (0 where unvoiced), voicing (0 or 1) and its probability. The defaults are C2 and C7. */
+  z.strictObject({
+    type: z.literal('f0'),
+    fMinHz: z.number().positive().default(65.40639132514966),
+    fMaxHz: z.number().positive().default(2093.004522404789),
+  }),
+]);
+export type TrackSpec = z.infer<typeof trackSpecSchema>;
+
+/** What a feature's mean and deviation are taken over before they are removed (z-score). */
+export const normalisationSchema = z.enum(['none', 'utterance', 'speaker', 'corpus']);
+export type Normalisation = z.infer<typeof normalisationSchema>;
+
+/** The specification of the first version: MFCC alone, its coefficients beside the settings that all features share. */
+const firstFeatureSpecSchema = z.looseObject({
   kind: z.literal('mfcc'),
-  /** Rate every clip is resampled to before analysis, in Hz. */
-  sampleRateHz: positiveInt.max(192_000),
-  /** Number of cepstral coefficients kept, c0 included. */
-  coefficients: positiveInt.max(128),
-  /** FFT length in samples; a power of two. */
-  nFft: positiveInt.refine((n) => (n & (n - 1)) === 0, 'nFft must be a power of two'),
-  /** Samples between frame centres. */
-  hopLength: positiveInt,
-  /** Slaney mel bands. */
-  mels: positiveInt,
-  fMinHz: z.number().nonnegative(),
-  /** Upper edge of the mel filter bank in Hz; null means half the sample rate. */
-  fMaxHz: z.number().positive().nullable(),
-  /** Dynamic range kept below the clip's own peak, in dB. */
-  topDb: z.number().positive(),
-  /** Smallest power before the logarithm. */
-  amin: z.number().positive(),
-  /** Frames the network sees: shorter clips are padded with zeros at the end, longer ones are cut. */
-  frames: positiveInt,
+  coefficients: positiveInt,
 });
+
+function fromFirstVersion(value: unknown): unknown {
+  const first = firstFeatureSpecSchema.safeParse(value);
+  if (!first.success) return value;
+  const { kind: type, coefficients, ...shared } = first.data;
+  return { ...shared, tracks: [{ type, coefficients }] };
+}
+
+const currentFeatureSpecSchema = z.strictObject({
+  /** Rate every clip is resampled to before analysis, in Hz. */
+  sampleRateHz: positiveInt.max(192_000).default(22_050),
+  /** Leading and trailing silence this far below the clip's loudest frame is cut off (librosa.effects.trim), in dB. */
+  trimTopDb: z.number().positive().nullable().default(null),
+  /** Frame and FFT length in samples; a power of two. */
+  nFft: positiveInt
+    .max(65_536)
+    .refine((n) => (n & (n - 1)) === 0, 'nFft must be a power of two')
+    .default(2048),
+  /** Samples between frame centres. */
+  hopLength: positiveInt.default(512),
+  /** Slaney mel bands, for MFCC and log-mel. */
+  mels: positiveInt.max(1024).default(128),
+  fMinHz: z.number().nonnegative().default(0),
+  /** Upper edge of the mel filter bank in Hz; null means half the sample rate. */
+  fMaxHz: z.number().positive().nullable().default(null),
+  /** Dynamic range of MFCC and log-mel kept below the clip's own peak, in dB. */
+  topDb: z.number().positive().default(80),
+  /** Smallest power before the logarithm. */
+  amin: z.number().positive().default(1e-10),
+  /** What is computed, in the order of the matrix's columns. */
+  tracks: z.array(trackSpecSchema).min(1),
+  /** Over what the columns are brought to mean 0 and deviation 1, before padding; see shared/dsp/normalise.ts. */
+  normalise: normalisationSchema.default('none'),
+  /** Frames the network sees: shorter clips are padded with zeros at the end, longer ones cut; null: the whole clip. */
+  frames: positiveInt.nullable().default(null),
+});
+
+/**
+ * Feature specification, in librosa's vocabulary. The same specification drives training, prediction, the viewer
+ * and live recognition. Only `tracks` must be given. Specifications of the first version are read as what they say.
+ */
+export const featureSpecSchema = z.preprocess(fromFirstVersion, currentFeatureSpecSchema);
 export type FeatureSpec = z.infer<typeof featureSpecSchema>;
 
 /** Layers between the input (frames, coefficients) and the softmax over the labels, which is implied. */
@@ -70,9 +138,8 @@ export type Recipe = z.infer<typeof recipeSchema>;
 export const CLASSIC_RECIPE: Recipe = {
   name: 'classic',
   features: {
-    kind: 'mfcc',
     sampleRateHz: 22_050,
-    coefficients: 13,
+    trimTopDb: null,
     nFft: 2048,
     hopLength: 512,
     mels: 128,
@@ -80,6 +147,8 @@ export const CLASSIC_RECIPE: Recipe = {
     fMaxHz: null,
     topDb: 80,
     amin: 1e-10,
+    tracks: [{ type: 'mfcc', coefficients: 13, deltas: 0 }],
+    normalise: 'none',
     frames: 40,
   },
   layers: [
@@ -100,6 +169,32 @@ export const CLASSIC_RECIPE: Recipe = {
 
 /** Presets by name. */
 export const PRESETS: ReadonlyMap<string, Recipe> = new Map([[CLASSIC_RECIPE.name, CLASSIC_RECIPE]]);
+
+/** Every feature there is, by librosa's defaults, over the whole clip: to look at and to export, not to train on. */
+const ALL_FEATURES: FeatureSpec = featureSpecSchema.parse({
+  tracks: [
+    { type: 'mfcc', deltas: 2 },
+    { type: 'log-mel' },
+    { type: 'rms' },
+    { type: 'zero-crossing-rate' },
+    { type: 'centroid' },
+    { type: 'bandwidth' },
+    { type: 'rolloff' },
+    { type: 'flatness' },
+    { type: 'contrast' },
+    { type: 'chroma' },
+    { type: 'f0' },
+  ],
+});
+
+/**
+ * Feature specifications by name: those of the recipes and, apart from them because no network is trained on it,
+ * `all`.
+ */
+export const FEATURE_PRESETS: ReadonlyMap<string, FeatureSpec> = new Map([
+  ...[...PRESETS].map(([name, { features }]) => [name, features] as const),
+  ['all', ALL_FEATURES],
+]);
 
 /**
  * JSON with sorted keys: equal values give equal text, whatever order their keys were written in.

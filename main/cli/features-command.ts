@@ -1,0 +1,98 @@
+// The features command: the matrix of one file, or the features of a whole folder into the workspace's cache.
+import { promises as fs } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { UserError } from '../../shared/contract/errors.ts';
+import { DspError } from '../../shared/dsp/dspError.ts';
+import { fitFrames } from '../../shared/dsp/matrix.ts';
+import { columnNames } from '../../shared/recipe/columns.ts';
+import { FEATURE_PRESETS, featureSpecSchema, type FeatureSpec } from '../../shared/recipe/recipe.ts';
+import { AudioError } from '../audio/audioError.ts';
+import { computeFeatures } from '../features/features.ts';
+import { UsageError, type CommonOptions } from './commands.ts';
+import { withEngine } from './local-engine.ts';
+import { createProgress } from './progress.ts';
+
+export interface FeaturesOptions extends CommonOptions {
+  readonly recipe: string;
+  readonly raw?: boolean;
+  readonly workers?: number;
+  readonly cache: boolean;
+}
+
+/** @throws UsageError for a recipe that is none; UserError naming what cannot be read or has no such features */
+export async function features(file: string, options: FeaturesOptions): Promise<object> {
+  const spec = await featureSpec(options.recipe);
+  const stats = await fs.stat(file).catch(() => undefined);
+  return stats?.isDirectory() ? ofFolder(file, spec, options) : ofFile(file, spec, options);
+}
+
+/** A preset by its name, or the features of a recipe, or a feature specification alone, in a JSON file. */
+async function featureSpec(nameOrFile: string): Promise<FeatureSpec> {
+  const known = FEATURE_PRESETS.get(nameOrFile);
+  if (known) return known;
+  const text = await fs.readFile(nameOrFile, 'utf8').catch(() => {
+    const names = [...FEATURE_PRESETS.keys()].join(', ');
+    throw new UsageError(`No recipe is called "${nameOrFile}", and no file. There is: ${names}.`);
+  });
+  try {
+    const json: unknown = JSON.parse(text);
+    const inRecipe = z.looseObject({ features: z.unknown() }).safeParse(json);
+    return featureSpecSchema.parse(inRecipe.success ? inRecipe.data.features : json);
+  } catch (error) {
+    const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    throw new UsageError(`${nameOrFile} is not a recipe: ${reason}`);
+  }
+}
+
+async function ofFile(file: string, spec: FeatureSpec, { raw }: FeaturesOptions): Promise<object> {
+  const absolute = path.resolve(file);
+  const whole = await computeFeatures(absolute, spec).catch((error: unknown) => {
+    throw explained(error, absolute);
+  });
+  const { frames, coefficients, values } =
+    raw || spec.frames === null ? whole : fitFrames(whole, spec.frames);
+  return {
+    sampleRateHz: spec.sampleRateHz,
+    frames,
+    coefficients,
+    names: columnNames(spec),
+    values: Array.from({ length: frames }, (_, frame) =>
+      Array.from(values.subarray(frame * coefficients, (frame + 1) * coefficients)),
+    ),
+  };
+}
+
+async function ofFolder(folder: string, spec: FeatureSpec, options: FeaturesOptions): Promise<object> {
+  const { workspace, workers, cache } = options;
+  const progress = createProgress('Features');
+  return withEngine(workspace, async (client, signal) => {
+    try {
+      const events = await client.features.extract(
+        { folder: path.resolve(folder), spec, useCache: cache, ...(workers !== undefined && { workers }) },
+        { signal },
+      );
+      for await (const event of events) {
+        if (event.type === 'done') {
+          const { clips, defects, seconds, cached, workers: used } = event;
+          return { clips, defects, seconds, cached, workers: used };
+        }
+        const eta = event.etaSeconds === null ? '' : `, ${event.etaSeconds.toFixed(0)} s left`;
+        progress.update(event.done, event.total, `${event.ratePerSecond.toFixed(0)} clips/s${eta}`);
+      }
+    } finally {
+      progress.stop();
+    }
+    throw new UserError('UNREADABLE', `The features of ${folder} ended early.`, { path: folder });
+  });
+}
+
+/** An error of the analysis for a person, with the code that programs know it by. */
+function explained(error: unknown, file: string): unknown {
+  if (error instanceof DspError)
+    return new UsageError(`This recipe has no features (${error.code}): ${error.message}.`);
+  if (!(error instanceof AudioError)) return error;
+  const { cause } = error;
+  const code = cause instanceof DspError ? ` (${cause.code})` : '';
+  return new UserError('UNREADABLE', `${error.message}${code}`, { path: file });
+}

@@ -97,6 +97,12 @@ class Browse {
     this.select(index);
   }
 
+  /** Selects the first row, of the list as it is or as it is about to be. */
+  selectFirst(): void {
+    this.#chosen = false;
+    this.select(this.total ? 0 : null);
+  }
+
   /** Selects a row. Where its page is not there yet, the clip follows with the page. */
   select(index: number | null): void {
     this.selectedIndex = index;

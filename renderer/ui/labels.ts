@@ -5,17 +5,20 @@ import { EMOTIONS, emotionOf, type Emotion } from '../../shared/labels/emotions.
 /** Colours there are: one a known emotion. */
 export const TONES = EMOTIONS;
 export type Tone = Emotion | 'unsure';
+export type Shape = Tone | 'none';
 
 export interface LabelStyle {
   /** Colour: the value of `data-e`. */
   tone: Tone;
   /** Shape of the mark, named after the emotion it belongs to. */
-  shape: Tone;
+  shape: Shape;
   /** The label as a person reads it. */
   name: string;
 }
 
 export const UNSURE: LabelStyle = { tone: 'unsure', shape: 'unsure', name: 'Unsure' };
+/** A clip that nobody has given a label: "unsure" is a decision of a rater. */
+export const NO_LABEL: LabelStyle = { tone: 'unsure', shape: 'none', name: 'No label' };
 
 /** The label with a capital first letter. */
 export function labelName(label: string | null): string {

@@ -152,7 +152,8 @@ async function librosa<Said>(
   const scratch = mkdtempSync(join(tmpdir(), 'pathos-parity-'));
   try {
     const out = join(scratch, 'values.bin');
-    const env = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
+    const threads = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
+    const env = { ...process.env, ...threads, PYTHONDONTWRITEBYTECODE: '1' };
     const child = await runProgram(python, [join(import.meta.dirname, script), ...args(out)], {
       timeoutMs: LIBROSA_MS,
       env,

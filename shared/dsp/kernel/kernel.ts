@@ -37,6 +37,7 @@ interface KernelExports {
     to: number,
   ): void;
   powerRows(from: number, hopBytes: number, to: number): void;
+  fromPcm16(from: number, count: number, to: number): void;
 }
 
 /** Frames that one step of the kernel computes side by side. */
@@ -64,9 +65,14 @@ function kernelModule(): WebAssembly.Module | undefined {
   return compiled;
 }
 
-/** Which path features of this FFT length take here. */
-export function featurePath(nFft: number): FeaturePath {
-  return nFft >= MIN_FFT && kernelModule() !== undefined ? 'simd' : 'typescript';
+/** Which path the features of a specification take on this machine. */
+export function featurePath({ nFft, amin }: { nFft: number; amin: number }): FeaturePath {
+  const able = nFft >= MIN_FFT && amin >= MIN_AMIN;
+  return able && kernelModule() !== undefined ? 'simd' : 'typescript';
+}
+
+function instantiate(module: WebAssembly.Module): KernelExports {
+  return new WebAssembly.Instance(module).exports as unknown as KernelExports;
 }
 
 export interface FrameSettings {
@@ -127,7 +133,7 @@ class FrameKernel {
     const { nFft, hopLength, window } = settings;
     this.settings = settings;
     this.hopBytes = hopLength * 4;
-    this.exports = new WebAssembly.Instance(module).exports as unknown as KernelExports;
+    this.exports = instantiate(module);
     const points = nFft / 2;
     const { blocks, twiddles } = passTables(points);
     this.exports.configure(
@@ -205,9 +211,11 @@ export class MfccKernel extends FrameKernel {
     this.#mfcc = settings;
     const { bands, coefficients } = settings;
     this.#addresses = {
-      bands: this.layout.table(Uint32Array.from(bands.flatMap((band) => [band.firstBin, band.weights.length]))),
+      bands: this.layout.table(
+        Uint32Array.from(bands.flatMap((band) => [band.firstBin, band.weights.length])),
+      ),
       weights: this.layout.table(Float32Array.from(bands.flatMap((band) => [...band.weights]))),
-      dct: this.layout.table(paddedRows(settings.dct, coefficients, bands.length)),
+      dct: this.layout.table(foldedRows(settings.dct, coefficients, bands.length)),
       mel: this.layout.space(BLOCK_GROUPS * (bands.length + 1) * 16),
       out: this.layout.space(BLOCK_FRAMES * coefficients * 4),
     };
@@ -272,15 +280,58 @@ export function createPowerKernel(settings: FrameSettings): PowerKernel | undefi
 /** @returns undefined where this machine or these settings need the TypeScript path */
 export function createMfccKernel(settings: MfccSettings): MfccKernel | undefined {
   const module = kernelModule();
-  const able = settings.nFft >= MIN_FFT && settings.amin >= MIN_AMIN;
-  return module && able ? new MfccKernel(module, settings) : undefined;
+  return module && featurePath(settings) === 'simd' ? new MfccKernel(module, settings) : undefined;
 }
 
-/** Rows of float32, with rows of zeros up to a multiple of four. */
-function paddedRows(values: Float64Array, rows: number, columns: number): Float32Array {
-  const padded = new Float32Array(Math.ceil(rows / 4) * 4 * columns);
-  padded.set(values);
-  return padded;
+/** Samples converted at once: the kernel's memory for it stays under half a megabyte. */
+const PCM_BLOCK_SAMPLES = 65_536;
+
+/** Null: not tried yet. */
+let converter: { exports: KernelExports; from: number; to: number } | undefined | null = null;
+
+/**
+ * 16-bit little-endian PCM to float32, full scale +-1; a byte without its pair at the end is left out.
+ *
+ * @returns undefined without SIMD: the caller's own loop does it then
+ */
+export function pcm16ToFloat32(bytes: Uint8Array): Float32Array | undefined {
+  if (converter === null) converter = createConverter();
+  if (!converter) return undefined;
+  const { exports, from, to } = converter;
+  const samples = new Float32Array(bytes.byteLength >> 1);
+  const { buffer } = exports.memory;
+  for (let at = 0; at < samples.length; at += PCM_BLOCK_SAMPLES) {
+    const count = Math.min(PCM_BLOCK_SAMPLES, samples.length - at);
+    new Uint8Array(buffer, from).set(bytes.subarray(2 * at, 2 * (at + count)));
+    exports.fromPcm16(from, Math.ceil(count / 8) * 8, to);
+    samples.set(new Float32Array(buffer, to, count), at);
+  }
+  return samples;
+}
+
+function createConverter(): { exports: KernelExports; from: number; to: number } | undefined {
+  const module = kernelModule();
+  if (!module) return undefined;
+  const layout = new Layout();
+  const exports = instantiate(module);
+  const [from, to] = [layout.space(PCM_BLOCK_SAMPLES * 2), layout.space(PCM_BLOCK_SAMPLES * 4)];
+  layout.apply(exports.memory);
+  return { exports, from, to };
+}
+
+/**
+ * The left halves of the cosine transform's rows, even ones before odd ones, each part with rows of zeros up to a
+ * multiple of four.
+ */
+function foldedRows(dct: Float64Array, coefficients: number, mels: number): Float32Array {
+  const columns = Math.ceil(mels / 2);
+  const part = (first: number): number[] => {
+    const rows: number[] = [];
+    for (let k = first; k < coefficients; k += 2) rows.push(...dct.subarray(k * mels, k * mels + columns));
+    const missing = -(rows.length / columns) & 3;
+    return [...rows, ...new Array<number>(missing * columns).fill(0)];
+  };
+  return Float32Array.from([...part(0), ...part(1)]);
 }
 
 /** exp(-2 pi i k / period) */

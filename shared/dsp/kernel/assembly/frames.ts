@@ -484,7 +484,8 @@ export function melDecibels(
       for (let m: usize = 0; m < mels; m++) {
         const count = <usize>load<u32>(entry, 4);
         const energy = band(power + <usize>load<u32>(entry) * VECTOR, weight, count);
-        const db = decibels(f32x4.max(energy, least));
+        // Without its sign, what is no number has more decibels than any number.
+        const db = decibels(f32x4.abs(f32x4.max(energy, least)));
         peak = f32x4.max(peak, db);
         v128.store(to, db);
         to += VECTOR;
@@ -501,10 +502,19 @@ export function melDecibels(
   }
 }
 
+/** Bands whose products are summed before they join the sum: float32 rounds short sums less. */
+const RUN: usize = 16;
+
 /**
- * The first `count` cosine coefficients of mel decibels that are lifted to `floor`, less `offset`.
- * @param from as melDecibels leaves them
- * @param matrix count x mels float32, row-major
+ * Cosine coefficients of mel decibels that are lifted to `floor`, less `offset`.
+ *
+ * Row k of the transform is symmetric about its middle for even k, antisymmetric for odd k: so even rows take sums of
+ * opposite bands, odd rows differences, and half the columns do.
+ *
+ * @param from as melDecibels leaves them; overwritten
+ * @param matrix the first (mels + 1) / 2 columns of the even rows, then those of the odd ones, float32, row-major, each
+ *   part with rows of zeros up to a multiple of four
+ * @param count coefficients
  * @param to for each frame its coefficients, float32
  */
 export function cepstra(
@@ -519,35 +529,69 @@ export function cepstra(
 ): void {
   const least = f32x4.splat(floor);
   const middle = f32x4.splat(offset);
-  const row = mels << 2;
+  const columns = (mels + 1) >> 1;
+  const evens = (count + 1) >> 1;
+  const odds = matrix + ((evens + 3) & ~3) * (columns << 2);
   const frame = count << 2;
   for (let group: usize = 0; group < groups; group++) {
-    const next = from + mels * VECTOR;
-    for (let at = from; at < next; at += VECTOR) {
-      v128.store(at, f32x4.sub(f32x4.max(v128.load(at), least), middle));
+    const last = from + (mels - 1) * VECTOR;
+    let opposite = last;
+    for (let at = from; at <= opposite; at += VECTOR, opposite -= VECTOR) {
+      const a = f32x4.sub(f32x4.max(v128.load(at), least), middle);
+      const b = f32x4.sub(f32x4.max(v128.load(opposite), least), middle);
+      v128.store(opposite, f32x4.sub(a, b));
+      // The middle one of an odd number of bands is its own opposite.
+      v128.store(at, at === opposite ? a : f32x4.add(a, b));
     }
-    // Four coefficients share the reading of the bands; rows beyond the last are zeros.
-    for (let k: usize = 0; k < count; k += 4) {
+    rows(from, VECTOR, columns, matrix, evens, to, frame);
+    rows(last, -VECTOR, columns, odds, count >> 1, to + 4, frame);
+    from = last + 2 * VECTOR;
+    to += frame << 2;
+  }
+}
+
+/** Every other coefficient: `count` rows of the transform times `columns` vectors, each `step` from the last. */
+function rows(
+  from: usize,
+  step: usize,
+  columns: usize,
+  matrix: usize,
+  count: usize,
+  to: usize,
+  frame: usize,
+): void {
+  const row = columns << 2;
+  for (let k: usize = 0; k < count; k += 4) {
+    let total0 = f32x4.splat(0);
+    let total1 = f32x4.splat(0);
+    let total2 = f32x4.splat(0);
+    let total3 = f32x4.splat(0);
+    let weight = matrix + k * row;
+    const end = weight + row;
+    let at = from;
+    while (weight < end) {
       let sum0 = f32x4.splat(0);
       let sum1 = f32x4.splat(0);
       let sum2 = f32x4.splat(0);
       let sum3 = f32x4.splat(0);
-      let weight = matrix + k * row;
-      for (let at = from; at < next; at += VECTOR) {
+      const pause = min(end, weight + RUN * 4);
+      for (; weight < pause; weight += 4, at += step) {
         const value = v128.load(at);
         sum0 = f32x4.add(sum0, f32x4.mul(value, v128.load_splat<f32>(weight)));
         sum1 = f32x4.add(sum1, f32x4.mul(value, v128.load_splat<f32>(weight + row)));
         sum2 = f32x4.add(sum2, f32x4.mul(value, v128.load_splat<f32>(weight + 2 * row)));
         sum3 = f32x4.add(sum3, f32x4.mul(value, v128.load_splat<f32>(weight + 3 * row)));
-        weight += 4;
       }
-      storeColumn(to + (k << 2), frame, sum0);
-      if (k + 1 < count) storeColumn(to + (k << 2) + 4, frame, sum1);
-      if (k + 2 < count) storeColumn(to + (k << 2) + 8, frame, sum2);
-      if (k + 3 < count) storeColumn(to + (k << 2) + 12, frame, sum3);
+      total0 = f32x4.add(total0, sum0);
+      total1 = f32x4.add(total1, sum1);
+      total2 = f32x4.add(total2, sum2);
+      total3 = f32x4.add(total3, sum3);
     }
-    from = next + VECTOR;
-    to += frame << 2;
+    const column = to + (k << 3);
+    storeColumn(column, frame, total0);
+    if (k + 1 < count) storeColumn(column + 8, frame, total1);
+    if (k + 2 < count) storeColumn(column + 16, frame, total2);
+    if (k + 3 < count) storeColumn(column + 24, frame, total3);
   }
 }
 
@@ -569,4 +613,18 @@ export function powerRows(from: usize, hop: usize, to: usize): void {
     return;
   }
   for (let k: usize = 0; k < bins; k++) storeColumn(to + (k << 2), bins << 2, v128.load(power + k * VECTOR));
+}
+
+/**
+ * 16-bit little-endian integers to float32, full scale +-1.
+ * @param count samples, a multiple of 8
+ */
+export function fromPcm16(from: usize, count: usize, to: usize): void {
+  const scale = f32x4.splat(<f32>(1.0 / 32768.0));
+  const end = from + (count << 1);
+  for (; from < end; from += VECTOR, to += 2 * VECTOR) {
+    const samples = v128.load(from);
+    v128.store(to, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(samples)), scale));
+    v128.store(to, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(samples)), scale), VECTOR);
+  }
 }

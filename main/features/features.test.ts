@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { Matrix } from '../../shared/dsp/matrix.ts';
+import { createFastMfcc } from '../../shared/dsp/kernel/mfcc.ts';
 import { createMfcc } from '../../shared/dsp/mfcc.ts';
 import { CLASSIC_RECIPE } from '../../shared/recipe/recipe.ts';
 import { encodeWavFloat32 } from '../audio/wav.ts';
+import type { CachedFeatures } from './cache.ts';
 import { computeFeatures, extractAll, featureHash } from './features.ts';
 import type { ExtractProgress } from './features.ts';
 
@@ -19,7 +21,7 @@ const good = join(folder, 'good.wav');
 writeFileSync(good, encodeWavFloat32([sound], SPEC.sampleRateHz));
 const broken = join(folder, 'broken.wav');
 writeFileSync(broken, 'no sound in here');
-const expected = createMfcc(SPEC)(sound);
+const expected = createFastMfcc(SPEC, createMfcc(SPEC))(sound);
 
 function clip(path: string): { path: string; contentHash: string } {
   return { path, contentHash: `hash of ${path}` };
@@ -29,12 +31,12 @@ function clip(path: string): { path: string; contentHash: string } {
 class MemoryCache {
   readonly #matrices = new Map<string, Matrix>();
 
-  get(contentHash: string, hash: string): Matrix | undefined {
-    return this.#matrices.get(`${contentHash} ${hash}`);
+  getMany(contentHashes: readonly string[], hash: string): (Matrix | undefined)[] {
+    return contentHashes.map((contentHash) => this.#matrices.get(`${contentHash} ${hash}`));
   }
 
-  put(contentHash: string, hash: string, matrix: Matrix): void {
-    this.#matrices.set(`${contentHash} ${hash}`, matrix);
+  putMany(entries: readonly CachedFeatures[], hash: string): void {
+    for (const { contentHash, matrix } of entries) this.#matrices.set(`${contentHash} ${hash}`, matrix);
   }
 }
 
@@ -80,8 +82,8 @@ test('what is in the cache is not read again', async () => {
     cache,
     onProgress: (step) => steps.push(step),
   });
-  expect(again).toEqual({ matrices: [expected, expected], defects: [] });
-  expect(steps.at(-1)).toEqual({ done: 2, total: 2, cached: 1 });
+  expect(again).toEqual({ matrices: [expected, expected], defects: [], path: 'simd' });
+  expect(steps.at(-1)).toMatchObject({ done: 2, total: 2, cached: 1, secondsLeft: 0 });
   const other = await extractAll([clip(moved)], { ...SPEC, hopLength: 256 }, { cache });
   expect(other.defects).toHaveLength(1);
 });
@@ -98,18 +100,14 @@ test('cancelling stops at the next clip and keeps what is done', async () => {
     },
   });
   await expect(extraction).rejects.toMatchObject({ name: 'AbortError' });
-  expect(clips.map(({ contentHash }) => cache.get(contentHash, featureHash(SPEC)) !== undefined)).toEqual([
-    true,
-    true,
-    false,
-    false,
-    false,
-  ]);
+  expect(
+    clips.map(({ contentHash }) => cache.getMany([contentHash], featureHash(SPEC))[0] !== undefined),
+  ).toEqual([true, true, false, false, false]);
 });
 
 test('the event loop turns during a long extraction out of the cache', async () => {
   const cache = new MemoryCache();
-  cache.put('known', featureHash(SPEC), expected);
+  cache.putMany([{ contentHash: 'known', matrix: expected }], featureHash(SPEC));
   const stop = new AbortController();
   setTimeout(() => stop.abort(), 1);
   const clips = Array.from({ length: 2_000_000 }, () => ({ path: good, contentHash: 'known' }));
@@ -120,10 +118,12 @@ test('the event loop turns during a long extraction out of the cache', async () 
 
 test('a fault of the cache is not a defect of a clip', async () => {
   const cache = {
-    get: () => undefined,
-    put: () => {
+    getMany: () => [],
+    putMany: () => {
       throw new Error('disk full');
     },
   };
   await expect(extractAll([clip(good)], SPEC, { cache })).rejects.toThrow('disk full');
+  const many = Array.from({ length: 400 }, () => clip(good));
+  await expect(extractAll(many, SPEC, { cache, workers: 2 })).rejects.toThrow('disk full');
 });

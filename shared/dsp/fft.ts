@@ -17,7 +17,9 @@ export type PowerSpectrum = (frame: Float64Array, power: Float64Array) => void;
  * @throws DspError bad-spec
  */
 export function createPowerSpectrum(length: number): PowerSpectrum {
-  assertFftLength(length);
+  if (!Number.isInteger(length) || length < 2 || (length & (length - 1)) !== 0) {
+    throw new DspError('bad-spec', `FFT length must be a power of two and at least 2, not ${length}`);
+  }
   const half = length / 2;
   const transform = createComplexFft(half);
   const real = new Float64Array(half);
@@ -46,13 +48,6 @@ export function createPowerSpectrum(length: number): PowerSpectrum {
       power[k] = xRe * xRe + xIm * xIm;
     }
   };
-}
-
-/** @throws DspError bad-spec for anything but a power of two from 2 on */
-export function assertFftLength(length: number): void {
-  if (!Number.isInteger(length) || length < 2 || (length & (length - 1)) !== 0) {
-    throw new DspError('bad-spec', `FFT length must be a power of two and at least 2, not ${length}`);
-  }
 }
 
 interface ComplexArrays {

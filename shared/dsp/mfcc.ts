@@ -3,11 +3,9 @@ import type { FeatureSpec } from '../recipe/recipe.ts';
 import { dctMatrix } from './dct.ts';
 import { powerToDb } from './decibel.ts';
 import { DspError } from './dspError.ts';
-import { assertFftLength } from './fft.ts';
-import { createMfccKernel, type MfccKernel } from './kernel/kernel.ts';
 import type { Matrix } from './matrix.ts';
-import { melFilterBank, type MelBand } from './mel.ts';
-import { createStft, stftWindow } from './stft.ts';
+import { melFilterBank } from './mel.ts';
+import { createStft } from './stft.ts';
 
 /** Samples at the specification's rate, mono, full scale +-1, to a matrix of its own. */
 export type FeatureExtractor = (samples: Float32Array) => Matrix;
@@ -18,34 +16,18 @@ export type FeatureExtractor = (samples: Float32Array) => Matrix;
  * The extractor returns 1 + floor(samples / hopLength) frames, neither padded nor cut (see fitFrames).
  * It throws DspError empty-signal for no samples, non-finite-signal for NaN or infinite ones.
  *
- * Computed by the SIMD kernel where featurePath(spec) says so, else by createReferenceMfcc; the two differ by
- * rounding, under 1e-3 (the kernel is float32 as librosa is, the reference float64).
- *
  * Source: librosa.feature.mfcc 0.11 (Davis & Mermelstein 1980): mel power spectrogram, decibels
  * relative to 1 with a floor `topDb` below the signal's own peak, orthonormal DCT-II.
  *
  * @throws DspError bad-spec
  */
 export function createMfcc(spec: FeatureSpec): FeatureExtractor {
-  const { coefficients, hopLength, nFft } = spec;
-  const kernel = createKernel(spec);
-  if (!kernel) return createReferenceMfcc(spec);
-  let reference: FeatureExtractor | undefined;
-  return (samples) => {
-    // What lies between frames that do not touch, the kernel never sees.
-    if (samples.length === 0 || hopLength > nFft / 2) assertUsable(samples);
-    const values = kernel.mfcc(samples);
-    // No finite numbers, or powers beyond float32: the reference refuses the former, knows the latter.
-    if (!values) return (reference ??= createReferenceMfcc(spec))(samples);
-    return { frames: values.length / coefficients, coefficients, values };
-  };
-}
-
-/** As createMfcc, in plain TypeScript and float64. @throws DspError bad-spec */
-export function createReferenceMfcc(spec: FeatureSpec): FeatureExtractor {
   const { coefficients, mels } = spec;
-  const dct = createDct(spec);
+  if (coefficients > mels) {
+    throw new DspError('bad-spec', `${coefficients} coefficients cannot come from ${mels} mel bands`);
+  }
   const melPower = createMelSpectrogram(spec);
+  const dct = dctMatrix(coefficients, mels);
   return (samples) => {
     const { frames, values: spectrogram } = melPower(samples);
     powerToDb(spectrogram, spec);
@@ -58,26 +40,6 @@ export function createReferenceMfcc(spec: FeatureSpec): FeatureExtractor {
   };
 }
 
-function createKernel(spec: FeatureSpec): MfccKernel | undefined {
-  assertFftLength(spec.nFft);
-  const bands = createBands(spec);
-  return createMfccKernel({ ...spec, window: stftWindow(spec.nFft), bands, dct: createDct(spec) });
-}
-
-function createDct({ coefficients, mels }: FeatureSpec): Float64Array {
-  if (coefficients > mels) {
-    throw new DspError('bad-spec', `${coefficients} coefficients cannot come from ${mels} mel bands`);
-  }
-  return dctMatrix(coefficients, mels);
-}
-
-function createBands(spec: FeatureSpec): MelBand[] {
-  const { sampleRateHz, fMinHz } = spec;
-  const fMaxHz = spec.fMaxHz ?? sampleRateHz / 2;
-  if (fMaxHz <= fMinHz) throw new DspError('bad-spec', `mel bands from ${fMinHz} to ${fMaxHz} Hz are empty`);
-  return melFilterBank({ ...spec, fMaxHz });
-}
-
 interface Spectrogram {
   frames: number;
   /** frames x mels, row-major; valid until the next call. */
@@ -86,9 +48,11 @@ interface Spectrogram {
 
 /** Mel power spectrogram (librosa.feature.melspectrogram, power=2) in a buffer that grows with the longest clip. */
 function createMelSpectrogram(spec: FeatureSpec): (samples: Float32Array) => Spectrogram {
-  const { mels } = spec;
-  const bands = createBands(spec);
+  const { sampleRateHz, mels, fMinHz } = spec;
+  const fMaxHz = spec.fMaxHz ?? sampleRateHz / 2;
+  if (fMaxHz <= fMinHz) throw new DspError('bad-spec', `mel bands from ${fMinHz} to ${fMaxHz} Hz are empty`);
   const stft = createStft(spec);
+  const bands = melFilterBank({ ...spec, fMaxHz });
   const power = new Float64Array(stft.bins);
   let buffer = new Float64Array(0);
   return (samples) => {

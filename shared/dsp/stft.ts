@@ -27,7 +27,8 @@ export interface Stft {
  */
 export function createStft({ nFft, hopLength }: StftSettings): Stft {
   const powerSpectrum = createPowerSpectrum(nFft);
-  const window = stftWindow(nFft);
+  // librosa multiplies in float32; rounding the window as it does keeps very quiet bins equal to its own.
+  const window = hannWindow(nFft).map(Math.fround);
   const windowed = new Float64Array(nFft);
   return {
     bins: nFft / 2 + 1,
@@ -42,9 +43,4 @@ export function createStft({ nFft, hopLength }: StftSettings): Stft {
       powerSpectrum(windowed, power);
     },
   };
-}
-
-/** The analysis window. librosa multiplies in float32; rounding as it does keeps very quiet bins equal to its own. */
-export function stftWindow(nFft: number): Float64Array {
-  return hannWindow(nFft).map(Math.fround);
 }

@@ -49,7 +49,7 @@ export interface ExtractOptions {
   /** Called once a clip: first for those of the cache, then in the order in which they are done. */
   onProgress?: (progress: ExtractProgress) => void;
   cache?: FeatureCache;
-  /** Threads that compute; 1, the default, is the caller's own, in turns with its event loop. See suggestedWorkers. */
+  /** Threads that compute. 0, the default: the caller's own, in turns with its event loop. See suggestedWorkers. */
   workers?: number;
 }
 
@@ -77,9 +77,9 @@ const WRITE_BATCH = 128;
 /** A thread takes about as long to start as so many short clips to compute. */
 const CLIPS_PER_WORKER = 200;
 
-/** As many threads as are worth their start for so many clips, at most one a core. */
+/** As many threads as are worth their start for so many clips, at most one a core; 0 for a few. */
 export function suggestedWorkers(clips: number): number {
-  return Math.max(1, Math.min(availableParallelism(), Math.floor(clips / CLIPS_PER_WORKER)));
+  return Math.min(availableParallelism(), Math.floor(clips / CLIPS_PER_WORKER));
 }
 
 /**
@@ -91,14 +91,14 @@ export function suggestedWorkers(clips: number): number {
 export async function extractAll(
   clips: readonly ClipSource[],
   spec: FeatureSpec,
-  { signal, onProgress, cache, workers = 1 }: ExtractOptions = {},
+  { signal, onProgress, cache, workers = 0 }: ExtractOptions = {},
 ): Promise<Extraction> {
   const extractor = extractorFor(spec);
   const hash = featureHash(spec);
   const run = new Run(clips, { hash, onProgress, cache });
   const missing = await run.readCache(signal);
   try {
-    if (workers > 1 && missing.length > 0) {
+    if (workers > 0 && missing.length > 0) {
       await computeInPool(run, missing, { workers, spec, featureHash: hash, signal });
     } else {
       await computeHere(run, missing, extractor, signal);

@@ -1,5 +1,5 @@
 // The one door for audio files: what a file is, is judged by its content, never by its name.
-import { readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { AudioError } from './audioError.ts';
@@ -61,19 +61,48 @@ export async function loadMono(path: string, sampleRateHz: number): Promise<Floa
 }
 
 /**
- * As loadMono, but reads without giving way to anything else: a quarter of the time for short files, for threads
- * that have nothing else to do.
+ * As loadMono, for a thread that has nothing else to do: reads without giving way, into memory that it keeps. Twice
+ * as fast for short files, and threads side by side don't wait for each other's pages.
  *
+ * @returns samples that hold until the next call
  * @throws AudioError naming the file
  */
 export async function loadMonoBlocking(path: string, sampleRateHz: number): Promise<Float32Array> {
-  let bytes: Uint8Array;
+  let channels = 0;
+  const bytes = readInto(keptBytes, path);
+  const audio = decodeWav(bytes, path, (samples) => {
+    const kept = (keptSamples[channels++] ??= { values: new Float32Array(0) });
+    if (kept.values.length < samples) {
+      const values = new Float32Array(samples);
+      if (samples > MAX_KEPT) return values;
+      kept.values = values;
+    }
+    return kept.values.subarray(0, samples);
+  });
+  return monoAt(audio, path, sampleRateHz);
+}
+
+/** Longer files than this, in bytes or samples of a channel, get memory of their own. */
+const MAX_KEPT = 8 * 2 ** 20;
+const keptBytes = { values: new Uint8Array(0) };
+const keptSamples: { values: Float32Array }[] = [];
+
+/** A file's content, in kept memory where it is not too long. @throws AudioError naming the file */
+function readInto(kept: { values: Uint8Array }, path: string): Uint8Array {
+  let file: number | undefined;
   try {
-    bytes = readFileSync(path);
+    file = openSync(path, 'r');
+    const { size } = fstatSync(file);
+    if (size > MAX_KEPT) return readFileSync(file);
+    // One byte more: a file that grows meanwhile shows itself.
+    if (kept.values.length <= size) kept.values = new Uint8Array(size + 1);
+    const length = readSync(file, kept.values);
+    return length === size ? kept.values.subarray(0, size) : readFileSync(path);
   } catch (error) {
     throw unreadable(path, error);
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
-  return monoAt(decodeWav(bytes, path), path, sampleRateHz);
 }
 
 async function monoAt(

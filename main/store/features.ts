@@ -8,30 +8,30 @@ export interface FeatureStore {
   putMany(entries: readonly { contentHash: string; matrix: Matrix }[], featureHash: string): void;
 }
 
-type Row = [frames: number, coefficients: number, matrix: Uint8Array];
+type Row = [position: number, frames: number, coefficients: number, matrix: Uint8Array];
 
 /** Matrices as float32, little-endian, row by row: exactly what was put comes back. Each call is one transaction. */
 export function featureStore(store: Store): FeatureStore {
+  // One statement for all: a question of its own for each takes three times as long.
   const select = store
-    .prepare('SELECT frames, coefficients, matrix FROM features WHERE content_hash = ? AND feature_hash = ?')
+    .prepare(
+      `SELECT asked.key, frames, coefficients, matrix FROM json_each(?) AS asked
+       CROSS JOIN features ON content_hash = asked.value AND feature_hash = ?`,
+    )
     .raw();
   const insert = store.prepare(
     `INSERT INTO features (content_hash, feature_hash, frames, coefficients, matrix) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET frames = excluded.frames, coefficients = excluded.coefficients, matrix = excluded.matrix`,
   );
-  const read = (contentHash: string, featureHash: string): Matrix | undefined => {
-    const row = select.get(contentHash, featureHash) as Row | undefined;
-    if (!row) return undefined;
-    const [frames, coefficients, bytes] = row;
-    // Copied: a BLOB need not start at a multiple of four bytes.
-    return { frames, coefficients, values: new Float32Array(new Uint8Array(bytes).buffer) };
-  };
-  // Deferred: reading takes no write lock.
-  const readAll = store.db.transaction((contentHashes: readonly string[], featureHash: string) =>
-    contentHashes.map((contentHash) => read(contentHash, featureHash)),
-  );
   return {
-    getMany: (contentHashes, featureHash) => readAll.deferred(contentHashes, featureHash),
+    getMany(contentHashes, featureHash) {
+      const found = new Array<Matrix | undefined>(contentHashes.length).fill(undefined);
+      const rows = select.all(JSON.stringify(contentHashes), featureHash) as Row[];
+      for (const [position, frames, coefficients, bytes] of rows) {
+        found[position] = { frames, coefficients, values: floatsOf(bytes) };
+      }
+      return found;
+    },
     putMany(entries, featureHash) {
       store.transaction(() => {
         for (const { contentHash, matrix } of entries) {
@@ -42,4 +42,10 @@ export function featureStore(store: Store): FeatureStore {
       });
     },
   };
+}
+
+/** The floats in a BLOB, which need not start at a multiple of four bytes. */
+function floatsOf({ buffer, byteOffset, byteLength }: Uint8Array): Float32Array {
+  if (byteOffset % 4 === 0) return new Float32Array(buffer, byteOffset, byteLength / 4);
+  return new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength));
 }

@@ -292,13 +292,17 @@ let converter: { exports: KernelExports; from: number; to: number } | undefined 
 /**
  * 16-bit little-endian PCM to float32, full scale +-1; a byte without its pair at the end is left out.
  *
+ * @param allocate gives the result's memory
  * @returns undefined without SIMD: the caller's own loop does it then
  */
-export function pcm16ToFloat32(bytes: Uint8Array): Float32Array | undefined {
+export function pcm16ToFloat32(
+  bytes: Uint8Array,
+  allocate: (samples: number) => Float32Array = (samples) => new Float32Array(samples),
+): Float32Array | undefined {
   if (converter === null) converter = createConverter();
   if (!converter) return undefined;
   const { exports, from, to } = converter;
-  const samples = new Float32Array(bytes.byteLength >> 1);
+  const samples = allocate(bytes.byteLength >> 1);
   const { buffer } = exports.memory;
   for (let at = 0; at < samples.length; at += PCM_BLOCK_SAMPLES) {
     const count = Math.min(PCM_BLOCK_SAMPLES, samples.length - at);

@@ -69,6 +69,7 @@ export const engineBuild = nodeBuild({
     engine: 'main/host/engine-process.ts',
     trainer: 'main/training/trainer.ts',
     predictor: 'main/inference/worker.ts',
+    features: 'main/features/worker.ts',
     serve: 'main/browser/serve.ts',
     pathos: 'main/cli/pathos.ts',
   },

@@ -7,6 +7,7 @@
 // RIFF sizes off by a header's 8 bytes, bytes after the RIFF end. Streaming writers that declare *both*
 // lengths unknown (RIFF and data size 0xFFFFFFFF, as `ffmpeg -f wav -` does) are read to the end of the
 // file, since such a header promises nothing; a single unknown or zero length is a header never finished: an error.
+import { pcm16ToFloat32 } from '../../shared/dsp/kernel/kernel.ts';
 import { AudioError } from './audioError.ts';
 
 export type WavEncoding = 'pcm' | 'float';
@@ -35,6 +36,10 @@ export interface ByteSource {
   byteLength: number;
   read(offset: number, length: number): Promise<Uint8Array>;
 }
+
+/** Gives room for one channel's samples; what is in it is of no account. */
+export type AllocateSamples = (samples: number) => Float32Array;
+const newSamples: AllocateSamples = (samples) => new Float32Array(samples);
 
 interface WavLayout extends WavHeader {
   dataOffset: number;
@@ -123,16 +128,27 @@ export async function readWavHeader(source: ByteSource | Uint8Array, path: strin
  * Integers are scaled as libsndfile does for float reads: 8-bit (x - 128) / 128, 16-bit x / 2^15,
  * 24-bit x / 2^23, 32-bit x / 2^31. Floats are kept as they are, 64-bit ones rounded to 32.
  *
+ * @param allocate where the channels' samples go
  * @throws AudioError
  */
-export function decodeWav(bytes: Uint8Array, path: string): DecodedAudio {
+export function decodeWav(
+  bytes: Uint8Array,
+  path: string,
+  allocate: AllocateSamples = newSamples,
+): DecodedAudio {
   const layout = parseBytes(bytes, path);
   const { channels: channelCount, frames } = layout;
   const view = new DataView(bytes.buffer, bytes.byteOffset + layout.dataOffset, layout.dataBytes);
   const { sampleBytes, read } = sampleReader(layout);
   const channels: Float32Array[] = [];
+  if (channelCount === 1 && layout.encoding === 'pcm' && layout.bitsPerSample === 16) {
+    // By far the most common kind, five times as fast where there is SIMD; the same numbers.
+    const data = bytes.subarray(layout.dataOffset, layout.dataOffset + layout.dataBytes);
+    const samples = pcm16ToFloat32(data, allocate);
+    if (samples) return { sampleRateHz: layout.sampleRateHz, channels: [samples] };
+  }
   for (let channel = 0; channel < channelCount; channel++) {
-    const samples = new Float32Array(frames);
+    const samples = allocate(frames);
     const stride = sampleBytes * channelCount;
     let offset = channel * sampleBytes;
     for (let i = 0; i < frames; i++, offset += stride) samples[i] = read(view, offset);

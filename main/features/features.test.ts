@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { Matrix } from '../../shared/dsp/matrix.ts';
 import { createExtractor } from '../../shared/dsp/extractor.ts';
+import { createFastExtractor } from '../../shared/dsp/kernel/extractor.ts';
 import { CLASSIC_RECIPE, featureSpecSchema } from '../../shared/recipe/recipe.ts';
 import { encodeWavFloat32 } from '../audio/wav.ts';
 import { AudioError } from '../audio/audioError.ts';
+import type { CachedFeatures } from './cache.ts';
 import { computeFeatures, extractAll, featureHash, recipeHash } from './features.ts';
 import type { ExtractProgress } from './features.ts';
 import { extractFolder } from './folder.ts';
@@ -21,7 +23,7 @@ const good = join(folder, 'good.wav');
 writeFileSync(good, encodeWavFloat32([sound], SPEC.sampleRateHz));
 const broken = join(folder, 'broken.wav');
 writeFileSync(broken, 'no sound in here');
-const expected = createExtractor(SPEC)(sound);
+const expected = createFastExtractor(SPEC)(sound);
 
 function clip(path: string): { path: string; contentHash: string } {
   return { path, contentHash: `hash of ${path}` };
@@ -31,12 +33,12 @@ function clip(path: string): { path: string; contentHash: string } {
 class MemoryCache {
   readonly #matrices = new Map<string, Matrix>();
 
-  get(contentHash: string, hash: string): Matrix | undefined {
-    return this.#matrices.get(`${contentHash} ${hash}`);
+  getMany(contentHashes: readonly string[], hash: string): (Matrix | undefined)[] {
+    return contentHashes.map((contentHash) => this.#matrices.get(`${contentHash} ${hash}`));
   }
 
-  put(contentHash: string, hash: string, matrix: Matrix): void {
-    this.#matrices.set(`${contentHash} ${hash}`, matrix);
+  putMany(entries: readonly CachedFeatures[], hash: string): void {
+    for (const { contentHash, matrix } of entries) this.#matrices.set(`${contentHash} ${hash}`, matrix);
   }
 }
 
@@ -84,6 +86,30 @@ test('a folder’s files go into the cache, and come out of it', async () => {
   expect(uncached).toMatchObject({ clips: 1, cached: 0, defects: first.defects });
 });
 
+test('a folder’s files are computed by as many threads as are asked for and have something to do', async () => {
+  const files = ['good.wav', 'broken.wav', 'missing.wav'];
+  const alone = await extractFolder(folder, files, SPEC);
+  const shared = await extractFolder(folder, files, SPEC, { workers: 2 });
+  expect(shared).toEqual({ ...alone, workers: 2, seconds: expect.any(Number) as number });
+  expect(await extractFolder(folder, files, SPEC, { workers: 50 })).toMatchObject({ workers: 3 });
+});
+
+test('features beyond the kernel are those of the plain extractor, in the pool too', async () => {
+  const spec = featureSpecSchema.parse({ tracks: [{ type: 'mfcc' }, { type: 'rms' }, { type: 'f0' }] });
+  const matrices = [createExtractor(spec)(sound)];
+  expect(await extractAll([clip(good)], spec)).toEqual({ matrices, defects: [], path: 'typescript' });
+  expect(await extractAll([clip(good)], spec, { workers: 1 })).toMatchObject({ matrices });
+});
+
+test('clips without a content hash are never cached', async () => {
+  const cache = new MemoryCache();
+  const unknown = { path: good, contentHash: '' };
+  await extractAll([unknown], SPEC, { cache });
+  expect(cache.getMany([''], featureHash(SPEC))).toEqual([undefined]);
+  cache.putMany([{ contentHash: '', matrix: { ...expected, frames: 0 } }], featureHash(SPEC));
+  expect((await extractAll([unknown], SPEC, { cache })).matrices).toEqual([expected]);
+});
+
 test('changing the specification changes the features', async () => {
   const finer = { ...SPEC, hopLength: 256 };
   expect((await computeFeatures(good, finer)).frames).toBe(1 + Math.floor(8000 / 256));
@@ -115,8 +141,8 @@ test('what is in the cache is not read again', async () => {
     cache,
     onProgress: (step) => steps.push(step),
   });
-  expect(again).toEqual({ matrices: [expected, expected], defects: [] });
-  expect(steps.at(-1)).toEqual({ done: 2, total: 2, cached: 1 });
+  expect(again).toEqual({ matrices: [expected, expected], defects: [], path: 'simd' });
+  expect(steps.at(-1)).toMatchObject({ done: 2, total: 2, cached: 1, secondsLeft: 0 });
   const other = await extractAll([clip(moved)], { ...SPEC, hopLength: 256 }, { cache });
   expect(other.defects).toHaveLength(1);
 });
@@ -133,18 +159,14 @@ test('cancelling stops at the next clip and keeps what is done', async () => {
     },
   });
   await expect(extraction).rejects.toMatchObject({ name: 'AbortError' });
-  expect(clips.map(({ contentHash }) => cache.get(contentHash, featureHash(SPEC)) !== undefined)).toEqual([
-    true,
-    true,
-    false,
-    false,
-    false,
-  ]);
+  expect(
+    clips.map(({ contentHash }) => cache.getMany([contentHash], featureHash(SPEC))[0] !== undefined),
+  ).toEqual([true, true, false, false, false]);
 });
 
 test('the event loop turns during a long extraction out of the cache', async () => {
   const cache = new MemoryCache();
-  cache.put('known', featureHash(SPEC), expected);
+  cache.putMany([{ contentHash: 'known', matrix: expected }], featureHash(SPEC));
   const stop = new AbortController();
   setTimeout(() => stop.abort(), 1);
   const clips = Array.from({ length: 2_000_000 }, () => ({ path: good, contentHash: 'known' }));
@@ -155,10 +177,12 @@ test('the event loop turns during a long extraction out of the cache', async () 
 
 test('a fault of the cache is not a defect of a clip', async () => {
   const cache = {
-    get: () => undefined,
-    put: () => {
+    getMany: () => [],
+    putMany: () => {
       throw new Error('disk full');
     },
   };
   await expect(extractAll([clip(good)], SPEC, { cache })).rejects.toThrow('disk full');
+  const many = Array.from({ length: 400 }, () => clip(good));
+  await expect(extractAll(many, SPEC, { cache, workers: 2 })).rejects.toThrow('disk full');
 });

@@ -1,18 +1,19 @@
 // From audio files to feature matrices under a specification: one file, or a whole list with a cache.
 import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { DspError } from '../../shared/dsp/dspError.ts';
-import { createExtractor } from '../../shared/dsp/extractor.ts';
+import { featurePath } from '../../shared/dsp/kernel/extractor.ts';
+import type { FeaturePath } from '../../shared/dsp/kernel/kernel.ts';
 import type { Matrix } from '../../shared/dsp/matrix.ts';
-import type { FeatureExtractor } from '../../shared/dsp/track.ts';
 import { canonicalJson } from '../../shared/recipe/recipe.ts';
 import type { FeatureSpec, Recipe } from '../../shared/recipe/recipe.ts';
 import { AudioError } from '../audio/audioError.ts';
-import { loadMono } from '../audio/decode.ts';
-import type { FeatureCache } from './cache.ts';
+import type { CachedFeatures, FeatureCache } from './cache.ts';
+import { createClipExtractor, type ClipExtractor } from './extract.ts';
+import { extractInPool, type ClipResult } from './pool.ts';
 
 /** Goes into every feature hash; to be raised whenever the same specification gives other numbers. */
-const NUMBERS_VERSION = 1;
+const NUMBERS_VERSION = 2;
 
 function contentHash(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex');
@@ -39,7 +40,7 @@ export function recipeHash({ features, layers, training }: Recipe): string {
  * @throws DspError where no sound could have them: bad-spec, above-nyquist, frame-too-short
  */
 export async function computeFeatures(path: string, spec: FeatureSpec): Promise<Matrix> {
-  return extract(path, spec, extractorFor(spec));
+  return extractorFor(spec)(path);
 }
 
 export interface ClipSource {
@@ -54,14 +55,18 @@ export interface ExtractProgress {
   total: number;
   /** Of `done`, how many came out of the cache. */
   cached: number;
+  /** Clips computed in a second, those of the cache left out; null before the first. */
+  clipsPerSecond: number | null;
+  /** Seconds until the end at this rate; null before there is one. */
+  secondsLeft: number | null;
 }
 
 export interface ExtractOptions {
   signal?: AbortSignal;
-  /** Called once a clip, in order. */
+  /** Called once a clip: first for those of the cache, then in the order in which they are done. */
   onProgress?: (progress: ExtractProgress) => void;
   cache?: FeatureCache;
-  /** Side by side at most. */
+  /** Threads that compute. 0, the default: the caller's own, in turns with its event loop. See suggestedWorkers. */
   workers?: number;
 }
 
@@ -74,20 +79,40 @@ export interface FeatureDefect {
 export interface Extraction {
   /** As many as clips were asked for, in their order; undefined where the clip is among the defects. */
   matrices: (Matrix | undefined)[];
+  /** In the order of the clips. */
   defects: FeatureDefect[];
+  /** How this machine computes this specification. */
+  path: FeaturePath;
 }
 
 /** What came of an extraction whose matrices were handed over one by one. */
 export interface ExtractSummary {
+  /** In the order of the clips. */
   defects: FeatureDefect[];
   /** Clips whose matrix came out of the cache. */
   cached: number;
-  /** How many worked side by side. */
+  /** How many threads computed; 1 where it was the caller's own, or where all came out of the cache. */
   workers: number;
+  /** How this machine computes this specification. */
+  path: FeaturePath;
 }
 
 /** Longest stretch of work between two turns of the event loop, in milliseconds. */
 const TURN_MILLISECONDS = 20;
+/** Matrices read from the cache at once: the first time, and at most. */
+const FIRST_READ_BATCH = 16;
+const READ_BATCH = 512;
+/** Matrices written to the cache at once: what a crash of this process may cost. */
+const WRITE_BATCH = 128;
+/** About as many bytes of matrices are held between the cache and the caller, however long the clips. */
+const HELD_BYTES = 32 * 2 ** 20;
+/** A thread takes about as long to start as so many short clips to compute. */
+const CLIPS_PER_WORKER = 200;
+
+/** As many threads as are worth their start for so many clips, at most one a core; 0 for a few. */
+export function suggestedWorkers(clips: number): number {
+  return Math.min(availableParallelism(), Math.floor(clips / CLIPS_PER_WORKER));
+}
 
 /**
  * Features of many clips, all of them held at once, in the clips' order.
@@ -100,65 +125,218 @@ export async function extractAll(
   options: ExtractOptions = {},
 ): Promise<Extraction> {
   const matrices = new Array<Matrix | undefined>(clips.length).fill(undefined);
-  const { defects } = await extractEach(clips, spec, options, (index, matrix) => (matrices[index] = matrix));
-  return { matrices, defects };
+  const take = (index: number, matrix: Matrix): void => void (matrices[index] = matrix);
+  const { defects, path } = await extractEach(clips, spec, options, take);
+  return { matrices, defects, path };
 }
 
 /**
- * Features of many clips, each handed to `take` as soon as it is there and not held any longer. They are computed
- * one after the other in this thread; the event loop gets its turn in between.
+ * Features of many clips, each handed to `take` as soon as it is there and held no longer than it takes to write it
+ * to the cache. They are computed by the caller's thread in turns with its event loop, or by a pool of threads.
  *
- * @param take is given the clip's place in `clips`; it is not called for a defect
+ * @param take is given the clip's place in `clips`, in no particular order; it is not called for a defect
  * @throws the signal's reason once aborted (what was computed so far is in the cache)
  * @throws DspError as computeFeatures
  */
 export async function extractEach(
   clips: readonly ClipSource[],
   spec: FeatureSpec,
-  { signal, onProgress, cache }: ExtractOptions,
+  { signal, onProgress, cache, workers = 0 }: ExtractOptions,
   take: (index: number, matrix: Matrix) => void,
 ): Promise<ExtractSummary> {
   const extractor = extractorFor(spec);
   const hash = featureHash(spec);
-  const summary: ExtractSummary = { defects: [], cached: 0, workers: 1 };
-  let turnStarted = performance.now();
-  for (const [index, { path, contentHash }] of clips.entries()) {
-    signal?.throwIfAborted();
-    const kept = contentHash === '' ? undefined : cache;
-    const known = await kept?.get(contentHash, hash);
-    if (known) summary.cached++;
-    try {
-      const matrix = known ?? (await extract(path, spec, extractor));
-      if (!known) await kept?.put(contentHash, hash, matrix);
-      take(index, matrix);
-    } catch (error) {
-      if (!(error instanceof AudioError)) throw error;
-      summary.defects.push({ path, reason: error.reason });
+  const run = new Run(clips, { hash, onProgress, cache, take });
+  const missing = await run.readCache(signal);
+  const threads = Math.min(workers, missing.length);
+  try {
+    if (threads > 0) {
+      await computeInPool(run, missing, { workers: threads, spec, featureHash: hash, signal });
+    } else {
+      await computeHere(run, missing, extractor, signal);
     }
-    onProgress?.({ done: index + 1, total: clips.length, cached: summary.cached });
-    if (performance.now() - turnStarted > TURN_MILLISECONDS) {
-      await nextTurn();
-      turnStarted = performance.now();
-    }
+  } finally {
+    await run.flush();
   }
-  return summary;
+  return { ...run.outcome(), workers: Math.max(1, threads), path: featurePath(spec) };
 }
 
-async function extract(path: string, spec: FeatureSpec, extractor: FeatureExtractor): Promise<Matrix> {
-  const samples = await loadMono(path, spec.sampleRateHz);
-  try {
-    return extractor(samples);
-  } catch (error) {
-    if (!(error instanceof DspError)) throw error;
-    throw new AudioError('empty', path, `has no features: ${error.message}`, { cause: error });
+interface RunSettings {
+  hash: string;
+  onProgress: ExtractOptions['onProgress'];
+  cache: FeatureCache | undefined;
+  take: (index: number, matrix: Matrix) => void;
+}
+
+/** What an extraction has so far. */
+class Run {
+  readonly clips: readonly ClipSource[];
+  readonly #settings: RunSettings;
+  readonly #defects = new Map<number, string>();
+  #unwritten: CachedFeatures[] = [];
+  #unwrittenBytes = 0;
+  #done = 0;
+  #cached = 0;
+  #computingSince = 0;
+
+  constructor(clips: readonly ClipSource[], settings: RunSettings) {
+    this.clips = clips;
+    this.#settings = settings;
   }
+
+  /** Takes what the cache has; returns the positions of the other clips. */
+  async readCache(signal: AbortSignal | undefined): Promise<number[]> {
+    const { cache, hash } = this.#settings;
+    const missing: number[] = [];
+    const turn = createTurns();
+    let next = 0;
+    let bytes = 0;
+    for (let size = FIRST_READ_BATCH; next < this.clips.length; size = batchSize(bytes, this.#cached)) {
+      signal?.throwIfAborted();
+      const batch = this.clips.slice(next, next + size);
+      const hashes = batch.map(({ contentHash }) => contentHash);
+      const known = await cache?.getMany(hashes, hash);
+      for (let i = 0; i < batch.length; i++, next++) {
+        const matrix = hashes[i] === '' ? undefined : known?.[i];
+        if (!matrix) {
+          missing.push(next);
+          continue;
+        }
+        this.#cached++;
+        bytes += matrix.values.byteLength;
+        this.#finish(next, { matrix });
+      }
+      await turn();
+    }
+    this.#computingSince = performance.now();
+    return missing;
+  }
+
+  /** Notes what was computed. The cache has it after the next flush. */
+  add(index: number, result: ClipResult): void {
+    const { contentHash } = this.clips[index]!;
+    if ('matrix' in result && this.#settings.cache && contentHash !== '') {
+      this.#unwritten.push({ contentHash, matrix: result.matrix });
+      this.#unwrittenBytes += result.matrix.values.byteLength;
+    }
+    this.#finish(index, result);
+  }
+
+  /** Whether there is enough to be worth a flush. */
+  get isFull(): boolean {
+    return this.#unwritten.length >= WRITE_BATCH || this.#unwrittenBytes >= HELD_BYTES;
+  }
+
+  /** Writes to the cache what is not in it yet. */
+  async flush(): Promise<void> {
+    const entries = this.#unwritten;
+    if (entries.length === 0) return;
+    this.#unwritten = [];
+    this.#unwrittenBytes = 0;
+    await this.#settings.cache?.putMany(entries, this.#settings.hash);
+  }
+
+  outcome(): Pick<ExtractSummary, 'defects' | 'cached'> {
+    const inOrder = [...this.#defects].sort(([a], [b]) => a - b);
+    const defects = inOrder.map(([index, reason]) => ({ path: this.clips[index]!.path, reason }));
+    return { defects, cached: this.#cached };
+  }
+
+  #finish(index: number, result: ClipResult): void {
+    if ('matrix' in result) this.#settings.take(index, result.matrix);
+    else this.#defects.set(index, result.defect);
+    this.#done++;
+    const total = this.clips.length;
+    const computed = this.#done - this.#cached;
+    const seconds = (performance.now() - this.#computingSince) / 1000;
+    const clipsPerSecond = computed > 0 && seconds > 0 ? computed / seconds : null;
+    this.#settings.onProgress?.({
+      done: this.#done,
+      total,
+      cached: this.#cached,
+      clipsPerSecond,
+      secondsLeft: clipsPerSecond === null ? null : (total - this.#done) / clipsPerSecond,
+    });
+  }
+}
+
+/** How many matrices to read next, after `count` of `bytes` in all. */
+function batchSize(bytes: number, count: number): number {
+  if (count === 0) return READ_BATCH;
+  return Math.max(1, Math.min(READ_BATCH, Math.floor((HELD_BYTES * count) / bytes)));
+}
+
+async function computeHere(
+  run: Run,
+  missing: readonly number[],
+  extractor: ClipExtractor,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const turn = createTurns();
+  for (const index of missing) {
+    signal?.throwIfAborted();
+    run.add(index, await resultOf(run.clips[index]!.path, extractor));
+    if (run.isFull) await run.flush();
+    await turn();
+  }
+}
+
+async function resultOf(path: string, extractor: ClipExtractor): Promise<ClipResult> {
+  try {
+    return { matrix: await extractor(path) };
+  } catch (error) {
+    if (!(error instanceof AudioError)) throw error;
+    return { defect: error.reason };
+  }
+}
+
+interface PoolSettings {
+  workers: number;
+  spec: FeatureSpec;
+  featureHash: string;
+  signal: AbortSignal | undefined;
+}
+
+async function computeInPool(
+  run: Run,
+  missing: readonly number[],
+  { workers, ...settings }: PoolSettings,
+): Promise<void> {
+  // A cache that fails ends the extraction, as it does in one thread.
+  let writing: Promise<void> = Promise.resolve();
+  const broken = new AbortController();
+  const signals = settings.signal ? [settings.signal, broken.signal] : [broken.signal];
+  try {
+    await extractInPool(workers, {
+      ...settings,
+      signal: AbortSignal.any(signals),
+      paths: missing.map((index) => run.clips[index]!.path),
+      onResults: (results) => {
+        for (const { index, result } of results) run.add(missing[index]!, result);
+        if (!run.isFull) return;
+        writing = writing.then(() => run.flush()).catch((error: unknown) => broken.abort(error));
+      },
+    });
+  } finally {
+    await writing;
+  }
+  broken.signal.throwIfAborted();
+}
+
+/** A function to await between two pieces of work: it lets the event loop turn when that is due. */
+function createTurns(): () => Promise<void> | undefined {
+  let started = performance.now();
+  return () => {
+    if (performance.now() - started <= TURN_MILLISECONDS) return undefined;
+    return nextTurn().then(() => void (started = performance.now()));
+  };
 }
 
 /** The last specification's tables are kept: callers nearly always ask for the same one again. */
-let latest: { hash: string; extractor: FeatureExtractor } | undefined;
+let latest: { hash: string; extractor: ClipExtractor } | undefined;
 
-function extractorFor(spec: FeatureSpec): FeatureExtractor {
+function extractorFor(spec: FeatureSpec): ClipExtractor {
   const hash = featureHash(spec);
-  if (latest?.hash !== hash) latest = { hash, extractor: createExtractor(spec) };
+  if (latest?.hash !== hash) latest = { hash, extractor: createClipExtractor(spec) };
   return latest.extractor;
 }

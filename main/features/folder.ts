@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { FeatureSpec } from '../../shared/recipe/recipe.ts';
-import { extractEach } from './features.ts';
+import { extractEach, suggestedWorkers } from './features.ts';
 import type { ClipSource, ExtractOptions, FeatureDefect } from './features.ts';
 
 export interface FolderExtraction {
@@ -15,12 +15,15 @@ export interface FolderExtraction {
   seconds: number;
   /** Clips whose matrix came out of the cache. */
   cached: number;
+  /** How many threads computed. */
   workers: number;
 }
 
 /**
  * Computes the features of files and keeps them in the cache, where one is given. Files that are known by their
  * content are not analysed again.
+ *
+ * Threads are as many as `options.workers` says, by default as many as are worth their start.
  *
  * @param files relative to `folder`, with forward slashes
  * @throws as extractEach
@@ -39,7 +42,12 @@ export async function extractFolder(
     const contentHash = options.cache ? await hashFile(absolute, options.signal) : '';
     sources.push({ path: absolute, contentHash });
   }
-  const { defects, cached, workers } = await extractEach(sources, spec, options, () => undefined);
+  const { defects, cached, workers } = await extractEach(
+    sources,
+    spec,
+    { ...options, workers: options.workers ?? suggestedWorkers(files.length) },
+    () => undefined,
+  );
   return {
     clips: files.length - defects.length,
     defects: defects.map(({ path: file, reason }) => ({

@@ -3,11 +3,12 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Entries that run as processes of their own: name in the build, file in the sources. */
+/** Entries that run as processes or threads of their own: name in the build, file in the sources. */
 const SOURCES = {
   engine: 'main/host/engine-process.ts',
   trainer: 'main/training/trainer.ts',
   predictor: 'main/inference/worker.ts',
+  features: 'main/features/worker.ts',
 } as const;
 export type EntryName = keyof typeof SOURCES;
 

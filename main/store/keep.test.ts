@@ -36,9 +36,9 @@ describe('featureStore', () => {
         fc.float32Array({ maxLength: 20, minLength: 20 }),
         (frames, coefficients, all) => {
           const matrix = { frames, coefficients, values: all.slice(0, frames * coefficients) };
-          cache.put('content', 'feature', matrix);
-          expect(cache.get('content', 'feature')).toEqual(matrix);
-          expect(cache.get('content', 'other')).toBeUndefined();
+          cache.putMany([{ contentHash: 'content', matrix }], 'feature');
+          expect(cache.getMany(['nothing', 'content'], 'feature')).toEqual([undefined, matrix]);
+          expect(cache.getMany(['content'], 'other')).toEqual([undefined]);
         },
       ),
     );

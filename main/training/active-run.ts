@@ -5,7 +5,7 @@ import type { RunSummary } from '../../shared/contract/schemas.ts';
 import { fitFrames } from '../../shared/dsp/matrix.ts';
 import { inputShape } from '../../shared/recipe/columns.ts';
 import type { FeatureCache } from '../features/cache.ts';
-import { extractAll, type FeatureDefect } from '../features/features.ts';
+import { extractAll, suggestedWorkers, type FeatureDefect } from '../features/features.ts';
 import type { Store } from '../store/database.ts';
 import * as runStore from '../store/runs.ts';
 import { foldFolder, writeModelFiles } from './artifacts.ts';
@@ -153,6 +153,7 @@ export class ActiveRun {
     try {
       return await extractAll(clips, this.#run.recipe.features, {
         signal: this.#abort.signal,
+        workers: suggestedWorkers(clips.length),
         ...(cache && { cache }),
         onProgress: ({ done, total }) => {
           if (performance.now() - reportedAt < PROGRESS_INTERVAL_MS) return;

@@ -164,7 +164,7 @@ export type IndexEvent = z.infer<typeof indexEventSchema>;
 export const extractInputSchema = z.strictObject({
   folder: z.string().min(1),
   spec: featureSpecSchema,
-  /** Side by side at most; default: as many as there are cores. */
+  /** Threads at most; default: as many as are worth their start, at most one a core. */
   workers: z.number().int().positive().max(256).optional(),
   /** Whether matrices that are known are taken from the workspace, and new ones kept there. */
   useCache: z.boolean().default(true),
@@ -180,7 +180,7 @@ export const extractEventSchema = z.discriminatedUnion('type', [
     seconds: z.number().nonnegative(),
     /** Of the clips, those whose matrix was known. */
     cached: countSchema,
-    /** How many worked side by side. */
+    /** How many threads computed. */
     workers: countSchema,
   }),
 ]);

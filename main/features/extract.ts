@@ -1,0 +1,29 @@
+// Features of one audio file: what the pool's threads and everybody else do alike.
+import { DspError } from '../../shared/dsp/dspError.ts';
+import { createFastExtractor } from '../../shared/dsp/kernel/extractor.ts';
+import type { Matrix } from '../../shared/dsp/matrix.ts';
+import type { FeatureSpec } from '../../shared/recipe/recipe.ts';
+import { AudioError } from '../audio/audioError.ts';
+import { loadMono } from '../audio/decode.ts';
+
+/** From a file's path to its features, neither padded nor cut. It throws AudioError naming the file. */
+export type ClipExtractor = (path: string) => Promise<Matrix>;
+
+/**
+ * Prepares the extraction of files under a specification; one per thread.
+ *
+ * @param load how a file becomes mono samples at a rate
+ * @throws DspError where no sound could have these features: bad-spec, above-nyquist, frame-too-short
+ */
+export function createClipExtractor(spec: FeatureSpec, load: typeof loadMono = loadMono): ClipExtractor {
+  const extractor = createFastExtractor(spec);
+  return async (path) => {
+    const samples = await load(path, spec.sampleRateHz);
+    try {
+      return extractor(samples);
+    } catch (error) {
+      if (!(error instanceof DspError)) throw error;
+      throw new AudioError('empty', path, `has no features: ${error.message}`, { cause: error });
+    }
+  };
+}

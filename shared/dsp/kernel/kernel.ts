@@ -1,0 +1,387 @@
+// Loads the WebAssembly kernel and lays out its memory: power spectra and MFCC, four frames at a time.
+import type { MelBand } from '../mel.ts';
+import { KERNEL_BASE64 } from './wasm.ts';
+
+/** How features are computed: by the SIMD kernel, or by the plain TypeScript that it is tested against. */
+export type FeaturePath = 'simd' | 'typescript';
+
+interface KernelExports {
+  memory: WebAssembly.Memory;
+  configure(
+    points: number,
+    window: number,
+    twiddles: number,
+    blocks: number,
+    split: number,
+    work: number,
+    power: number,
+  ): void;
+  melDecibels(
+    from: number,
+    hopBytes: number,
+    groups: number,
+    table: number,
+    weights: number,
+    mels: number,
+    amin: number,
+    to: number,
+  ): void;
+  cepstra(
+    from: number,
+    groups: number,
+    mels: number,
+    floor: number,
+    offset: number,
+    matrix: number,
+    count: number,
+    to: number,
+  ): void;
+  powerRows(from: number, hopBytes: number, to: number): void;
+  fromPcm16(from: number, count: number, to: number): void;
+}
+
+/** Frames that one step of the kernel computes side by side. */
+const LANES = 4;
+/** Groups of four frames handed over at once: six seconds at librosa's hop. Bounds the kernel's memory. */
+const BLOCK_GROUPS = 64;
+const BLOCK_FRAMES = BLOCK_GROUPS * LANES;
+const MIN_FFT = 32;
+/** Keeps the samples of a block below 70 MB. */
+const MAX_HOP = 65_536;
+/** The smallest normal float32: the kernel's logarithm knows no smaller ones. */
+const MIN_AMIN = 2 ** -126;
+/** Decibels of the largest float32, less a margin: what is above overflowed or was no number. */
+const MAX_DB = 385;
+const FIRST_BYTE = 1024;
+const PAGE_BYTES = 65_536;
+
+/** Null: not tried yet; undefined: this WebAssembly has no SIMD, or there is none. */
+let compiled: WebAssembly.Module | undefined | null = null;
+
+function kernelModule(): WebAssembly.Module | undefined {
+  if (compiled === null) {
+    const bytes = Uint8Array.from(atob(KERNEL_BASE64), (letter) => letter.charCodeAt(0));
+    const readable = typeof WebAssembly === 'object' && WebAssembly.validate(bytes);
+    compiled = readable ? new WebAssembly.Module(bytes) : undefined;
+  }
+  return compiled;
+}
+
+/** Which path MFCC of these settings take on this machine. */
+export function mfccPath({
+  nFft,
+  hopLength,
+  amin,
+}: {
+  nFft: number;
+  hopLength: number;
+  amin: number;
+}): FeaturePath {
+  const able = nFft >= MIN_FFT && hopLength <= MAX_HOP && amin >= MIN_AMIN;
+  return able && kernelModule() !== undefined ? 'simd' : 'typescript';
+}
+
+function instantiate(module: WebAssembly.Module): KernelExports {
+  return new WebAssembly.Instance(module).exports as unknown as KernelExports;
+}
+
+export interface FrameSettings {
+  /** A power of two. */
+  nFft: number;
+  /** Samples between frame centres. */
+  hopLength: number;
+  /** nFft values. */
+  window: Float64Array;
+}
+
+export interface MfccSettings extends FrameSettings {
+  bands: readonly MelBand[];
+  /** coefficients x mels, row-major; orthonormal (dctMatrix). */
+  dct: Float64Array;
+  coefficients: number;
+  amin: number;
+  topDb: number;
+}
+
+/** Memory handed out from the bottom up; tables are written once it is all known. */
+class Layout {
+  #end = FIRST_BYTE;
+  readonly #tables: [address: number, values: Float32Array | Uint32Array][] = [];
+
+  space(bytes: number): number {
+    const address = this.#end;
+    this.#end = Math.ceil((address + bytes) / 64) * 64;
+    return address;
+  }
+
+  table(values: Float32Array | Uint32Array): number {
+    const address = this.space(values.byteLength);
+    this.#tables.push([address, values]);
+    return address;
+  }
+
+  /** Grows the memory to its size, for good, and writes the tables. */
+  apply(memory: WebAssembly.Memory): void {
+    const missing = this.#end - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
+    for (const [address, { buffer, byteOffset, byteLength }] of this.#tables) {
+      new Uint8Array(memory.buffer, address, byteLength).set(new Uint8Array(buffer, byteOffset, byteLength));
+    }
+  }
+}
+
+/** The kernel set up for one FFT length and hop, with a memory of its own: one per thread. */
+class FrameKernel {
+  protected readonly layout = new Layout();
+  protected readonly exports: KernelExports;
+  protected readonly settings: FrameSettings;
+  protected readonly hopBytes: number;
+  readonly #signal: number;
+  #samples = new Float32Array(0);
+
+  constructor(module: WebAssembly.Module, settings: FrameSettings) {
+    const { nFft, hopLength, window } = settings;
+    this.settings = settings;
+    this.hopBytes = hopLength * 4;
+    this.exports = instantiate(module);
+    const points = nFft / 2;
+    const { blocks, twiddles } = passTables(points);
+    this.exports.configure(
+      points,
+      this.layout.table(Float32Array.from(window, (value) => value / 2)),
+      this.layout.table(twiddles),
+      this.layout.table(blocks),
+      this.layout.table(splitTable(points)),
+      this.layout.space(points * 32),
+      this.layout.space((points + 1) * 16),
+    );
+    this.#signal = this.layout.space(4 * this.#blockSamples());
+  }
+
+  /** Writes the tables; after it no more memory is laid out. */
+  protected ready(): void {
+    const { memory } = this.exports;
+    this.layout.apply(memory);
+    this.#samples = new Float32Array(memory.buffer, this.#signal, this.#blockSamples());
+  }
+
+  #blockSamples(): number {
+    return (BLOCK_FRAMES - 1) * this.settings.hopLength + this.settings.nFft;
+  }
+
+  /** Copies what the frames from `first` on hear, zeros beyond both ends; returns its address. */
+  protected load(signal: Float32Array, first: number, groups: number): number {
+    const { nFft, hopLength } = this.settings;
+    const start = first * hopLength - nFft / 2;
+    const length = (groups * LANES - 1) * hopLength + nFft;
+    const from = Math.min(length, Math.max(0, -start));
+    const to = Math.max(from, Math.min(length, signal.length - start));
+    this.#samples.fill(0, 0, from);
+    if (to > from) this.#samples.set(signal.subarray(start + from, start + to), from);
+    this.#samples.fill(0, to, length);
+    return this.#signal;
+  }
+}
+
+/** Power spectra of single stretches of a signal: what several features share. */
+export class PowerKernel extends FrameKernel {
+  readonly #rows: number;
+
+  constructor(module: WebAssembly.Module, settings: FrameSettings) {
+    super(module, settings);
+    this.#rows = this.layout.space((settings.nFft / 2 + 1) * 16);
+    this.ready();
+  }
+
+  /**
+   * |X|^2 of `count` frames from `first` on, centred on sample frame * hopLength, row by row into `power`
+   * (count x (nFft / 2 + 1)).
+   */
+  powerFrames(signal: Float32Array, first: number, count: number, power: Float32Array): void {
+    const bins = this.settings.nFft / 2 + 1;
+    const { memory, powerRows } = this.exports;
+    for (let done = 0; done < count; done += LANES) {
+      const at = this.load(signal, first + done, 1);
+      powerRows(at, this.hopBytes, this.#rows);
+      const rows = Math.min(LANES, count - done);
+      power.set(new Float32Array(memory.buffer, this.#rows, rows * bins), done * bins);
+    }
+  }
+}
+
+/** Mel-frequency cepstra of whole signals. */
+export class MfccKernel extends FrameKernel {
+  readonly #mfcc: MfccSettings;
+  readonly #addresses: Readonly<Record<'bands' | 'weights' | 'dct' | 'mel' | 'out', number>>;
+  /** Decibels of all blocks of a long signal, for the floor below the peak is the whole signal's. */
+  #long = new Float32Array(0);
+
+  constructor(module: WebAssembly.Module, settings: MfccSettings) {
+    super(module, settings);
+    this.#mfcc = settings;
+    const { bands, coefficients } = settings;
+    this.#addresses = {
+      bands: this.layout.table(
+        Uint32Array.from(bands.flatMap((band) => [band.firstBin, band.weights.length])),
+      ),
+      weights: this.layout.table(Float32Array.from(bands.flatMap((band) => [...band.weights]))),
+      dct: this.layout.table(foldedRows(settings.dct, coefficients, bands.length)),
+      mel: this.layout.space(BLOCK_GROUPS * (bands.length + 1) * 16),
+      out: this.layout.space(BLOCK_FRAMES * coefficients * 4),
+    };
+    this.ready();
+  }
+
+  /**
+   * @returns frames x coefficients; undefined where float32 cannot say it: samples that are no finite
+   *   numbers, or powers beyond its range
+   */
+  mfcc(signal: Float32Array): Float32Array | undefined {
+    const { hopLength, bands, coefficients, topDb, amin } = this.#mfcc;
+    const frames = 1 + Math.floor(signal.length / hopLength);
+    const blocks = Math.ceil(frames / BLOCK_FRAMES);
+    const { bands: table, weights, dct, mel, out } = this.#addresses;
+    const { memory, melDecibels, cepstra } = this.exports;
+    const groupFloats = (bands.length + 1) * LANES;
+    const decibels = new Float32Array(memory.buffer, mel, BLOCK_GROUPS * groupFloats);
+    if (blocks > 1 && this.#long.length < blocks * decibels.length) {
+      this.#long = new Float32Array(blocks * decibels.length);
+    }
+    let peakDb = -Infinity;
+    for (let block = 0; block < blocks; block++) {
+      const first = block * BLOCK_FRAMES;
+      const count = Math.min(BLOCK_FRAMES, frames - first);
+      const groups = Math.ceil(count / LANES);
+      const at = this.load(signal, first, groups);
+      melDecibels(at, this.hopBytes, groups, table, weights, bands.length, amin, mel);
+      for (let frame = 0; frame < count; frame++) {
+        const group = Math.floor(frame / LANES);
+        peakDb = Math.max(peakDb, decibels[(group + 1) * groupFloats - LANES + (frame % LANES)]!);
+      }
+      if (blocks > 1) this.#long.set(decibels.subarray(0, groups * groupFloats), block * decibels.length);
+    }
+    if (!(peakDb < MAX_DB)) return undefined;
+    // The middle of the range is taken out of the sums and put back at the end: float32 rounds small sums less.
+    const offsetDb = peakDb - topDb / 2;
+    const offset = offsetDb * Math.sqrt(bands.length);
+    const values = new Float32Array(frames * coefficients);
+    for (let block = 0; block < blocks; block++) {
+      const first = block * BLOCK_FRAMES;
+      const count = Math.min(BLOCK_FRAMES, frames - first);
+      const groups = Math.ceil(count / LANES);
+      if (blocks > 1) {
+        const start = block * decibels.length;
+        decibels.set(this.#long.subarray(start, start + groups * groupFloats));
+      }
+      cepstra(mel, groups, bands.length, peakDb - topDb, offsetDb, dct, coefficients, out);
+      values.set(new Float32Array(memory.buffer, out, count * coefficients), first * coefficients);
+    }
+    for (let at = 0; at < values.length; at += coefficients) values[at]! += offset;
+    return values;
+  }
+}
+
+/** @returns undefined where this machine or these settings need the TypeScript path */
+export function createPowerKernel(settings: FrameSettings): PowerKernel | undefined {
+  const module = kernelModule();
+  return module && settings.nFft >= MIN_FFT ? new PowerKernel(module, settings) : undefined;
+}
+
+/** @returns undefined where this machine or these settings need the TypeScript path */
+export function createMfccKernel(settings: MfccSettings): MfccKernel | undefined {
+  const module = kernelModule();
+  return module && mfccPath(settings) === 'simd' ? new MfccKernel(module, settings) : undefined;
+}
+
+/** Samples converted at once: the kernel's memory for it stays under half a megabyte. */
+const PCM_BLOCK_SAMPLES = 65_536;
+
+/** Null: not tried yet. */
+let converter: { exports: KernelExports; from: number; to: number } | undefined | null = null;
+
+/**
+ * 16-bit little-endian PCM to float32, full scale +-1; a byte without its pair at the end is left out.
+ *
+ * @param allocate gives the result's memory
+ * @returns undefined without SIMD: the caller's own loop does it then
+ */
+export function pcm16ToFloat32(
+  bytes: Uint8Array,
+  allocate: (samples: number) => Float32Array = (samples) => new Float32Array(samples),
+): Float32Array | undefined {
+  if (converter === null) converter = createConverter();
+  if (!converter) return undefined;
+  const { exports, from, to } = converter;
+  const samples = allocate(bytes.byteLength >> 1);
+  const { buffer } = exports.memory;
+  for (let at = 0; at < samples.length; at += PCM_BLOCK_SAMPLES) {
+    const count = Math.min(PCM_BLOCK_SAMPLES, samples.length - at);
+    new Uint8Array(buffer, from).set(bytes.subarray(2 * at, 2 * (at + count)));
+    exports.fromPcm16(from, Math.ceil(count / 8) * 8, to);
+    samples.set(new Float32Array(buffer, to, count), at);
+  }
+  return samples;
+}
+
+function createConverter(): { exports: KernelExports; from: number; to: number } | undefined {
+  const module = kernelModule();
+  if (!module) return undefined;
+  const layout = new Layout();
+  const exports = instantiate(module);
+  const [from, to] = [layout.space(PCM_BLOCK_SAMPLES * 2), layout.space(PCM_BLOCK_SAMPLES * 4)];
+  layout.apply(exports.memory);
+  return { exports, from, to };
+}
+
+/**
+ * The left halves of the cosine transform's rows, even ones before odd ones, each part with rows of zeros up to a
+ * multiple of four.
+ */
+function foldedRows(dct: Float64Array, coefficients: number, mels: number): Float32Array {
+  const columns = Math.ceil(mels / 2);
+  const part = (first: number): number[] => {
+    const rows: number[] = [];
+    for (let k = first; k < coefficients; k += 2) rows.push(...dct.subarray(k * mels, k * mels + columns));
+    const missing = -(rows.length / columns) & 3;
+    return [...rows, ...new Array<number>(missing * columns).fill(0)];
+  };
+  return Float32Array.from([...part(0), ...part(1)]);
+}
+
+/** exp(-2 pi i k / period) */
+function root(k: number, period: number): [number, number] {
+  const angle = (-2 * Math.PI * k) / period;
+  return [Math.cos(angle), Math.sin(angle)];
+}
+
+/**
+ * The factors of every pass but the last in the order of their use, and for the last pass, by lowest frequency,
+ * where its blocks of four points lie after the passes before it (decimation in frequency leaves them permuted).
+ */
+function passTables(points: number): { twiddles: Float32Array; blocks: Uint32Array } {
+  const twiddles: number[] = [];
+  let frequencies = [0];
+  let step = 1;
+  for (let size = points; size > 4;) {
+    const odd = Math.log2(size) % 2 === 1;
+    const radix = odd && size < points ? 2 : 4;
+    for (let p = 0; p < size / radix; p++) {
+      for (let j = 1; j < radix; j++) twiddles.push(...root(p * j, size));
+    }
+    frequencies = frequencies.flatMap((base) => Array.from({ length: radix }, (_, j) => base + step * j));
+    size /= radix;
+    step *= radix;
+  }
+  const blocks = new Uint32Array(points / 4);
+  frequencies.forEach((frequency, block) => (blocks[frequency] = block * 4 * 32));
+  return { twiddles: Float32Array.from(twiddles), blocks };
+}
+
+/** exp(-2 pi i k / nFft) for k = r + j points / 4, j = 0 .. 3, r = 0 .. points / 8. */
+function splitTable(points: number): Float32Array {
+  const table: number[] = [];
+  for (let r = 0; r <= points / 8; r++) {
+    for (let j = 0; j < 4; j++) table.push(...root(r + (j * points) / 4, 2 * points));
+  }
+  return Float32Array.from(table);
+}

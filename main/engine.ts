@@ -8,9 +8,8 @@ import { contract } from '../shared/contract/contract.ts';
 import { UserError } from '../shared/contract/errors.ts';
 import type { ClipFeatures, IndexEvent, Notice, OpenCorpusInput } from '../shared/contract/schemas.ts';
 import { PRESETS, type Recipe } from '../shared/recipe/recipe.ts';
-import { decodeAudioFile } from './audio/decode.ts';
+import { playableWav } from './audio/decode.ts';
 import { AudioError } from './audio/audioError.ts';
-import { encodeWavPcm16 } from './audio/wav.ts';
 import { DEMO_CORPUS_NAME, unpackDemoCorpus } from './corpus/demo.ts';
 import { openCorpus, type OpenOptions } from './corpus/open.ts';
 import { probeFolder } from './corpus/probe.ts';
@@ -166,8 +165,7 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
       history: os.clips.history.handler(({ input }) => labels.history(store, input.clipId)),
       audio: os.clips.audio.handler(async ({ input }) => {
         const file = fileOf(input.clipId);
-        const { channels, sampleRateHz } = await decodeAudioFile(file);
-        const wav = encodeWavPcm16(channels, sampleRateHz);
+        const wav = await playableWav(file);
         return new File([wav as BlobPart], path.basename(file), { type: 'audio/wav' });
       }),
       features: os.clips.features.handler(({ input }) =>

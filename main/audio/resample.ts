@@ -1,5 +1,6 @@
 // Sample rate conversion: one sharp filter in the frequency domain, then a short interpolation between its samples.
 import { kaiserWindow } from '../../shared/dsp/window.ts';
+import { instantiate, type NativeBase } from './native/instance.ts';
 import { WASM_BASE64 } from './native/resample.wasm.ts';
 
 const MAX_RATE_HZ = 768_000;
@@ -193,9 +194,7 @@ function interpolationTable(
   return { table, rows, taps };
 }
 
-interface Native {
-  memory: WebAssembly.Memory;
-  allocate(bytes: number): number;
+interface Native extends NativeBase {
   filterBlocks(
     ...args: [
       ...[input: number, output: number, n: number, m: number, hop: number, skip: number, keep: number],
@@ -213,8 +212,6 @@ interface Native {
 const FLOAT_BYTES = 4;
 /** Eight reals: four lanes of a real and four of an imaginary part. */
 const VECTOR_BYTES = 8 * FLOAT_BYTES;
-
-let compiled: WebAssembly.Module | undefined;
 
 /** One signal's way through the filter and the interpolation, in the memory of an instance of its own. */
 class Converter {
@@ -237,8 +234,7 @@ class Converter {
   constructor(plan: Conversion) {
     this.#plan = plan;
     const { blockIn, blockMid, reach, taps, step, phases } = plan;
-    compiled ??= new WebAssembly.Module(Buffer.from(WASM_BASE64, 'base64'));
-    this.#native = new WebAssembly.Instance(compiled, {}).exports as unknown as Native;
+    this.#native = instantiate<Native>(WASM_BASE64);
     this.#hop = blockIn - 2 * reach;
     this.#keep = (this.#hop * blockMid) / blockIn;
     const midCapacity = BLOCKS_AT_ONCE * this.#keep + taps + Math.ceil(step / phases) + 4;

@@ -21,9 +21,26 @@ export function sourceHash(name: NativeModule): string {
   return hash.digest('hex');
 }
 
-const COMPILE = ['--target=wasm32', '-O3', '-msimd128', '-ffreestanding', '-fno-builtin', '-w', '-c'];
+const COMPILE = [
+  '--target=wasm32',
+  '-O3',
+  '-ffreestanding',
+  '-fno-builtin',
+  '-fno-strict-aliasing',
+  '-w',
+  '-c',
+];
+/** Where vectors are written as such. Left to find its own, clang 14 makes minimp3 decode noise. */
+const VECTORS: Readonly<Partial<Record<NativeModule, string>>> = { resample: '-msimd128' };
 /** An instance may take 64 MB and no more: what a damaged header asks beyond that is refused. */
-const LINK = ['--no-entry', '--strip-all', '-z', 'stack-size=131072', '--max-memory=67108864'];
+const LINK = [
+  '--no-entry',
+  '--strip-all',
+  '-z',
+  'stack-size=131072',
+  '--stack-first',
+  '--max-memory=67108864',
+];
 
 function build(name: NativeModule): void {
   const here = import.meta.dirname;
@@ -33,11 +50,8 @@ function build(name: NativeModule): void {
     const module = join(scratch, `${name}.wasm`);
     execFileSync('clang', [
       ...COMPILE,
-      '-isystem',
-      join(here, 'include'),
-      '-o',
-      object,
-      join(here, `${name}.c`),
+      VECTORS[name] ?? '-mno-simd128',
+      ...['-isystem', join(here, 'include'), '-o', object, join(here, `${name}.c`)],
     ]);
     execFileSync('wasm-ld', [...LINK, '-o', module, object]);
     const text = [

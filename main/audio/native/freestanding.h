@@ -31,7 +31,7 @@ void *memset(void *to, int value, size_t bytes) {
   return to;
 }
 
-void *memcpy(void *restrict to, const void *restrict from, size_t bytes) {
+void *memcpy(void *to, const void *from, size_t bytes) {
   unsigned char *at = to;
   const unsigned char *source = from;
   while (bytes--) *at++ = *source++;

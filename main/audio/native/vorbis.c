@@ -24,7 +24,7 @@ EXPORT("openVorbis") int open_vorbis(const uint8_t *data, int bytes) {
 }
 
 /**
- * Decodes the next packet. `result`: samples a channel, the address of a list of channels, the decoder's error.
+ * Decodes the next packet. `result`: samples a channel, channels, the address of a list of them, the decoder's error.
  * Returns the bytes used; 0 where more are needed.
  */
 EXPORT("decodeVorbis") int decode_vorbis(const uint8_t *data, int bytes, int *result) {
@@ -32,7 +32,8 @@ EXPORT("decodeVorbis") int decode_vorbis(const uint8_t *data, int bytes, int *re
   int count = 0, samples = 0;
   int used = stb_vorbis_decode_frame_pushdata(vorbis, data, bytes, &count, &channels, &samples);
   result[0] = samples;
-  result[1] = (int)channels;
-  result[2] = stb_vorbis_get_error(vorbis);
+  result[1] = count;
+  result[2] = (int)channels;
+  result[3] = stb_vorbis_get_error(vorbis);
   return used;
 }

@@ -63,6 +63,7 @@ export async function decodeOpus(source: ByteSource, layout: OpusLayout, path: s
   // The first samples are dropped here, for all mappings alike.
   const decoder = new OpusDecoder({ ...mapping, preSkip: 0, sampleRate: RATE_HZ });
   await decoder.ready;
+  // Nothing to free at the end: its memory is its own, and goes with it.
   return blocksOf(decoder, source, layout, path);
 }
 
@@ -78,22 +79,18 @@ function* blocksOf(
   let toSkip = layout.preSkip;
   let left = layout.frames;
   let index = 0;
-  try {
-    for (const packet of oggPackets(oggPages(source, layout.serial, path), path)) {
-      if (index++ < HEADER_PACKETS || left === 0) continue;
-      const { channelData, samplesDecoded } = decodePacket(decoder, packet, index - HEADER_PACKETS, path);
-      const from = Math.min(toSkip, samplesDecoded);
-      const to = Math.min(samplesDecoded, from + left);
-      toSkip -= from;
-      left -= to - from;
-      if (to === from) continue;
-      yield channelData.map((samples) => {
-        const part = samples.subarray(from, to);
-        return layout.gain === 1 ? part : part.map((sample) => sample * layout.gain);
-      });
-    }
-  } finally {
-    decoder.free();
+  for (const packet of oggPackets(oggPages(source, layout.serial, path), path)) {
+    if (index++ < HEADER_PACKETS || left === 0) continue;
+    const { channelData, samplesDecoded } = decodePacket(decoder, packet, index - HEADER_PACKETS, path);
+    const from = Math.min(toSkip, samplesDecoded);
+    const to = Math.min(samplesDecoded, from + left);
+    toSkip -= from;
+    left -= to - from;
+    if (to === from) continue;
+    yield channelData.map((samples) => {
+      const part = samples.subarray(from, to);
+      return layout.gain === 1 ? part : part.map((sample) => sample * layout.gain);
+    });
   }
   if (left > 0) {
     const what = `it claims ${layout.frames} samples and holds ${layout.frames - left}`;

@@ -63,6 +63,16 @@ describe('near it, and not a sample early or late', () => {
     });
   });
 
+  test('six channels, in the codec\u2019s order', async () => {
+    const { channels } = await decodeAudioFile(fixture('six.ogg'));
+    expect(channels).toHaveLength(6);
+    const wanted = [0, 1, 2].map((channel) => voice(16_000, 0.25, channel));
+    const sum = (parts: Float32Array[]): Float32Array =>
+      parts[0]!.map((_, i) => parts.reduce((total, part) => total + part[i]!, 0));
+    // The fourth is the low-frequency one, of which the coder keeps the lows.
+    expect(signalToNoiseDb(sum(channels), sum([...wanted, ...wanted]))).toBeGreaterThan(20);
+  });
+
   test('an MP3 without a tag keeps the delay that nothing tells of', async () => {
     const decoded = await decodeAudioFile(fixture('untagged.mp3'));
     expect(decoded.channels[0]).toHaveLength(9 * 1152);

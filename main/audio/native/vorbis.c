@@ -4,6 +4,7 @@
 #define STB_VORBIS_NO_CRT
 #define STB_VORBIS_NO_PULLDATA_API
 #define STB_VORBIS_NO_INTEGER_CONVERSION
+// One line differs from upstream; it says so.
 #include "third-party/stb_vorbis.c"
 
 /** Tables and work space of a stream: some ten times what the largest seen ask for. */

@@ -127,18 +127,22 @@ export async function loadMono(path: string, sampleRateHz: number): Promise<Floa
   try {
     const frames = resampledLength(header.frames, header.sampleRateHz, sampleRateHz);
     assertLength(header, frames, MAX_SAMPLES, path);
-    const collected: Float32Array[] = [];
-    // Blocks that were resampled are overwritten by the next.
-    const isKept = header.sampleRateHz === sampleRateHz;
+    const mono = monoBlocks(blocks, header.sampleRateHz, sampleRateHz, path);
+    let output = new Float32Array(0);
+    let filled = 0;
     let turn = performance.now();
-    for (const block of monoBlocks(blocks, header.sampleRateHz, sampleRateHz, path)) {
-      collected.push(isKept ? block : block.slice());
+    for (const block of mono) {
+      // Most clips at the wanted rate are one block, which is theirs already; others are overwritten by the next.
+      if (block.length === frames && header.sampleRateHz === sampleRateHz) return block;
+      if (filled + block.length > output.length) output = grown(output, filled + block.length, frames);
+      output.set(block, filled);
+      filled += block.length;
       if (performance.now() - turn > TURN_MILLISECONDS) {
         await nextTurn();
         turn = performance.now();
       }
     }
-    return join(collected);
+    return filled === output.length ? output : output.subarray(0, filled);
   } finally {
     close();
   }
@@ -224,6 +228,17 @@ function* monoBlocks(
 
 function* mixed(blocks: Iterable<Block>): Generator<Float32Array, void, undefined> {
   for (const block of blocks) yield toMono(block);
+}
+
+/** What a header says is believed up to this many samples; beyond, memory grows with what is there. */
+const BELIEVED_SAMPLES = 1 << 22;
+
+/** The values in a longer array: as long as the signal will be, or twice as long, at least `least`. */
+function grown(values: Float32Array, least: number, expected: number): Float32Array<ArrayBuffer> {
+  const length = Math.min(expected, Math.max(2 * values.length, BELIEVED_SAMPLES));
+  const longer = new Float32Array(Math.max(least, length));
+  longer.set(values);
+  return longer;
 }
 
 /** All blocks in one array; a single one is returned as it is. */

@@ -1,7 +1,10 @@
 // A file as byte ranges, and parsers that ask for the ranges they want: one parser serves memory, disk and indexer.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
-/** Bytes of a file. `read` returns exactly `length` bytes, fewer only at the end of the file. */
+/**
+ * Bytes of a file. `read` returns exactly `length` bytes, fewer only at the end of the file. What it returns is good
+ * until the source is closed.
+ */
 export interface ByteSource {
   readonly byteLength: number;
   read(offset: number, length: number): Uint8Array;
@@ -60,9 +63,17 @@ export function openFileSource(path: string): FileSource {
     if (stats.isDirectory()) throw Object.assign(new Error(`${path} is a folder`), { code: 'EISDIR' });
     const { size } = stats;
     if (size <= WHOLE_BYTES) {
-      const source = bytesSource(readFully(file, 0, size));
+      const memory = spare.pop() ?? new Uint8Array(WHOLE_BYTES);
+      const filled = fill(file, memory.subarray(0, size), 0);
       closeSync(file);
-      return { ...source, close: () => undefined };
+      let isOpen = true;
+      return {
+        ...bytesSource(memory.subarray(0, filled)),
+        close() {
+          if (isOpen) spare.push(memory);
+          isOpen = false;
+        },
+      };
     }
     let isOpen = true;
     return {
@@ -79,15 +90,23 @@ export function openFileSource(path: string): FileSource {
   }
 }
 
+/** Memory of files that are closed: taken anew for every clip it would cost as much as the reading. */
+const spare: Uint8Array<ArrayBuffer>[] = [];
+
 function readFully(file: number, offset: number, length: number): Uint8Array {
   const bytes = new Uint8Array(length);
+  return bytes.subarray(0, fill(file, bytes, offset));
+}
+
+/** Returns the bytes read: fewer than there is room for only at the end of the file. */
+function fill(file: number, bytes: Uint8Array, offset: number): number {
   let filled = 0;
-  while (filled < length) {
-    const got = readSync(file, bytes, filled, length - filled, offset + filled);
+  while (filled < bytes.length) {
+    const got = readSync(file, bytes, filled, bytes.length - filled, offset + filled);
     if (got === 0) break;
     filled += got;
   }
-  return filled < length ? bytes.subarray(0, filled) : bytes;
+  return filled;
 }
 
 export function viewOf(bytes: Uint8Array): DataView {

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 /** Each module and every file that goes into it. */
 export const NATIVE_MODULES = {
   resample: ['resample.c', 'freestanding.h'],
+  pcm: ['pcm.c', 'freestanding.h'],
   mpeg: ['mpeg.c', 'freestanding.h', 'third-party/minimp3.h'],
   vorbis: ['vorbis.c', 'freestanding.h', 'third-party/stb_vorbis.c'],
 } as const;
@@ -31,7 +32,10 @@ const COMPILE = [
   '-c',
 ];
 /** Where vectors are written as such. Left to find its own, clang 14 makes minimp3 decode noise. */
-const VECTORS: Readonly<Partial<Record<NativeModule, string>>> = { resample: '-msimd128' };
+const VECTORS: Readonly<Partial<Record<NativeModule, string>>> = {
+  resample: '-msimd128',
+  pcm: '-msimd128',
+};
 /** An instance may take 64 MB and no more: what a damaged header asks beyond that is refused. */
 const LINK = [
   '--no-entry',

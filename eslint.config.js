@@ -9,7 +9,7 @@ import ts from 'typescript-eslint';
 const HOUSE = {
   electron: ['host', 'process', 'contract', 'shared'],
   browser: ['host', 'process', 'contract', 'shared'],
-  cli: ['browser', 'host', 'engine', 'features', 'process', 'contract', 'shared'],
+  cli: ['browser', 'host', 'engine', 'features', 'audio', 'process', 'contract', 'shared'],
   host: ['engine', 'process', 'contract', 'shared'],
   engine: ['corpus', 'training', 'inference', 'features', 'audio', 'store', 'process', 'contract', 'shared'],
   corpus: ['audio', 'store', 'contract', 'shared'],

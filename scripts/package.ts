@@ -11,16 +11,36 @@ import { ensureTensorflow } from './provision/tensorflow.ts';
 
 const PACKAGE_MS = 6 * 60_000;
 const OUTPUT = join(projectRoot, 'release');
-/** What a package is made of beside the build's own sources. */
-const INGREDIENTS = ['resources', 'electron-builder.yml', 'README.md', 'LICENSE', 'dist/stamp'];
+/** What of the project a package is made of; what of node_modules goes into it follows from the lock file. */
+const INGREDIENTS = [
+  'dist/electron',
+  'dist/engine',
+  'dist/preload',
+  'dist/renderer',
+  'resources',
+  'electron-builder.yml',
+  'package.json',
+  'package-lock.json',
+  'README.md',
+  'LICENSE',
+];
 
 interface PackageOptions {
   /** Whether the executable lets a test attach to it (Electron's inspection arguments). Users' packages do not. */
   inspectable?: boolean;
+  /** Whether dist/ is built first where it is older than its sources. Tests package the dist/ that they all run on. */
+  build?: boolean;
+}
+
+/** `folder` holds all of the package, `executable` among it. */
+interface PackagedApp {
+  folder: string;
+  executable: string;
+  nativeTensorflow: boolean;
 }
 
 /** The folder that electron-builder makes for this system and the executable in it. */
-function packaged(): { folder: string; executable: string } {
+function packaged(): Pick<PackagedApp, 'folder' | 'executable'> {
   const arm = process.arch === 'arm64' ? '-arm64' : '';
   if (process.platform === 'darwin') {
     const folder = join(OUTPUT, `mac${arm}`);
@@ -56,30 +76,34 @@ async function pack(electron: ElectronFacts, inspectable: boolean): Promise<void
 
 /**
  * Builds and packages the application for this system; does nothing where that was done from the same sources.
- * @returns the packaged executable
  * @throws Error in plain words
  */
-export async function packageApp({ inspectable = true }: PackageOptions = {}): Promise<{
-  executable: string;
-}> {
+export async function packageApp({
+  inspectable = true,
+  build = true,
+}: PackageOptions = {}): Promise<PackagedApp> {
   const electron = await ensureElectron({ forTests: true });
   if (!electron.ok) throw new Error(explain('Electron', electron));
   const tensorflow = await ensureTensorflow();
   if (!tensorflow.ok) say(explain('TensorFlow', tensorflow));
-  const built = await ensureBuilt();
-  if (!built.ok) throw new Error(built.reason);
-  const { folder, executable } = packaged();
+  if (build) {
+    const built = await ensureBuilt();
+    if (!built.ok) throw new Error(built.reason);
+  }
+  const app = { ...packaged(), nativeTensorflow: tensorflow.ok };
   const stampFile = join(OUTPUT, 'stamp');
   const stamp = packageStamp(electron, [tensorflow.ok ? tensorflow.version : 'none', String(inspectable)]);
   const same = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
-  if (same && existsSync(executable)) return { executable };
+  if (same && existsSync(app.executable)) return app;
   say(`Packaging with Electron ${electron.version}${electron.forTestsOnly ? ' (for tests only)' : ''}`);
   rmSync(stampFile, { force: true });
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(app.folder, { recursive: true, force: true });
   await pack(electron, inspectable);
-  if (!existsSync(executable)) throw new Error(`The package has no ${executable}.`);
+  // The start page of the Electron that was copied; the application takes its place.
+  rmSync(join(app.folder, 'resources', 'default_app.asar'), { force: true });
+  if (!existsSync(app.executable)) throw new Error(`The package has no ${app.executable}.`);
   writeFileSync(stampFile, stamp);
-  return { executable };
+  return app;
 }
 
 if (import.meta.main) {

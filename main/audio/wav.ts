@@ -1,7 +1,7 @@
 // WAV (RIFF/WAVE, RF64 and BW64) reading and writing: strict about what it accepts, plain about what is wrong.
 //
-// Libraries at hand (wavefile, node-wav, wav-decoder) clamp or ignore headers that lie, so a truncated
-// recording would silently become a shorter one; this parser refuses it and says why.
+// Own code because a corpus needs every contradiction in a header found and named: a truncated recording
+// must not become a shorter one in silence.
 //
 // Where real files are untidy but unambiguous the parser is lenient: unknown chunks, a missing pad byte,
 // RIFF sizes off by a header's 8 bytes, bytes after the RIFF end. Streaming writers that declare *both*

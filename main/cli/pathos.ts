@@ -2,6 +2,7 @@
 import { ORPCError } from '@orpc/server';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../../shared/contract/errors.ts';
+import { AudioError } from '../audio/audioError.ts';
 import * as commands from './commands.ts';
 
 const EXIT_FAILED = 1;
@@ -25,8 +26,28 @@ function runReference(text: string): string {
 /** Plain text of a result, for people; --json is for programs. */
 function forPeople(document: object): string {
   return Object.entries(document)
-    .map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .flatMap(([key, value]) =>
+      isTable(value) ? [`${key}:`, ...value.map((row) => `  ${inWords(row)}`)] : `${key}: ${inWords(value)}`,
+    )
     .join('\n');
+}
+
+/** Rows that deserve a line each. */
+function isTable(value: unknown): value is unknown[] {
+  return (
+    Array.isArray(value) && value.length > 0 && value.every((row) => typeof row === 'object' && row !== null)
+  );
+}
+
+function inWords(value: unknown): string {
+  if (typeof value === 'number')
+    return String(Number.isInteger(value) ? value : Number(value.toPrecision(4)));
+  if (value === null) return 'none';
+  if (Array.isArray(value)) return value.length > 0 ? value.map(inWords).join(' ') : 'none';
+  if (typeof value !== 'object') return String(value);
+  return Object.entries(value)
+    .map(([key, item]) => `${key} ${inWords(item)}`)
+    .join(', ');
 }
 
 interface OutputOptions {
@@ -56,7 +77,7 @@ const withTable = (it: Command): Command =>
 const program = new Command('pathos')
   .description('Pathos Studio on the command line: acted emotional speech, from corpus to score.')
   .exitOverride()
-  .showHelpAfterError();
+  .showHelpAfterError('Add --help to see how it is used.');
 
 withTable(command('index <folder>', 'index a corpus, or what changed in it')).action(
   async (folder: string, options: commands.IndexOptions & OutputOptions) =>
@@ -98,25 +119,35 @@ command('predict <file>', 'the emotion of one audio file')
     print(await commands.predict(file, options), options),
   );
 
-/** What went wrong, for a person; a bug keeps its stack for the report. */
+/** What went wrong, for a person. */
 function explain(error: unknown): { code: string; message: string; path?: string } {
   if (error instanceof UserError || (error instanceof ORPCError && error.defined)) {
     const data = error.data as UserError['data'];
     return { code: error.code, message: error.message, ...(data?.path !== undefined && { path: data.path }) };
   }
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { code: 'INTERNAL', message };
+  if (error instanceof AudioError) return { code: 'UNREADABLE', message: error.message, path: error.path };
+  return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error) };
+}
+
+/** With --json even a failure is one document. */
+function answerFailure(error: { code: string; message: string; path?: string }): void {
+  if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error })}\n`);
 }
 
 try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
+    // Help that was asked for is no failure; commander has printed either.
     process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
+    if (error.exitCode !== 0)
+      answerFailure({ code: 'USAGE', message: error.message.replace(/^error: /, '') });
   } else {
     const explained = explain(error);
     console.error(explained.message);
-    if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: explained })}\n`);
+    // A bug: where it happened belongs in the report.
+    if (explained.code === 'INTERNAL' && error instanceof Error) console.error(error.stack);
+    answerFailure(explained);
     process.exitCode = error instanceof commands.UsageError ? EXIT_USAGE : EXIT_FAILED;
   }
 }

@@ -1,5 +1,6 @@
 // Opening real corpora: what is found, what is damaged, what is read again, and what survives moves and cancels.
 import {
+  chmodSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
@@ -96,6 +97,8 @@ describe('EMO-DB', () => {
 
   test.skipIf(!emodb)('with 20 files damaged in 20 ways is 515 clips and 20 named defects', async () => {
     cpSync(emodb!, folder, { recursive: true });
+    // A corpus may be read-only, and so is its copy.
+    for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o644);
     const files = readdirSync(folder).sort();
     expect(new Set(DAMAGES.map(({ name }) => name)).size).toBe(20);
     const damaged = DAMAGES.map(({ damage }, index) => damage(join(folder, files[index * 26]!)));

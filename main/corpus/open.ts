@@ -86,7 +86,7 @@ async function indexFolder(
   const plan = await planCorpus(folder, scan, chosen);
   const corpusId = saveCorpus(store, {
     folder,
-    name: options.name ?? known?.name ?? corpusName(folder),
+    name: options.name ?? known?.name ?? corpusName(folder, plan.adapter.name),
     adapter: plan.adapter.name,
     synthetic: options.synthetic ?? false,
     table: plan.table,

@@ -2,6 +2,7 @@
 import { MessageChannelMain, type MessagePortMain, utilityProcess, type UtilityProcess } from 'electron';
 import { EngineHost, type EngineHostOptions } from '../host/engine-host.ts';
 import type { EngineToHost, HostToEngine } from '../host/protocol.ts';
+import { RestartPolicy } from '../host/restart-policy.ts';
 
 export interface EngineLink {
   readonly ready: Promise<void>;
@@ -13,7 +14,6 @@ export interface EngineLink {
 
 type LinkOptions = Omit<EngineHostOptions, 'node'>;
 
-const RESTART_DELAY_MS = 500;
 const SHUTDOWN_GRACE_MS = 5_000;
 
 /** The engine in a Node process of its own: frames are carried between its channel and the page's port. */
@@ -52,12 +52,20 @@ class NodeEngineLink implements EngineLink {
   }
 }
 
+interface OpenPort {
+  readonly onClose: () => void;
+  /** The engine's end of the channel until there is an engine to take it. */
+  waiting: MessagePortMain | null;
+}
+
 /** The engine in Electron's own Node: pages talk to it without passing through the main process. */
 class UtilityEngineLink implements EngineLink {
-  #options: LinkOptions;
+  readonly #options: LinkOptions;
+  readonly #restarts = new RestartPolicy();
+  readonly #ports = new Set<OpenPort>();
   #child: UtilityProcess | null = null;
+  #takesCalls = false;
   #stopping = false;
-  #closers = new Set<() => void>();
   ready: Promise<void> = Promise.resolve();
 
   constructor(options: LinkOptions) {
@@ -71,8 +79,9 @@ class UtilityEngineLink implements EngineLink {
 
   openPort(onClose: () => void): MessagePortMain {
     const { port1: ours, port2: theirs } = new MessageChannelMain();
-    this.#closers.add(onClose);
-    this.#child?.postMessage({ type: 'open', connection: 0 } satisfies HostToEngine, [ours]);
+    const port: OpenPort = { onClose, waiting: ours };
+    this.#ports.add(port);
+    if (this.#takesCalls) this.#introduce(port);
     return theirs;
   }
 
@@ -93,10 +102,15 @@ class UtilityEngineLink implements EngineLink {
       serviceName: 'Pathos engine',
       env: { ...process.env, ...env },
     });
+    const startedMs = Date.now();
     this.#child = child;
     this.ready = new Promise((resolve, reject) => {
       child.on('message', (message: EngineToHost) => {
-        if (message.type === 'ready') resolve();
+        if (message.type === 'ready') {
+          this.#takesCalls = true;
+          for (const port of this.#ports) this.#introduce(port);
+          resolve();
+        }
         if (message.type === 'busy') this.#options.onBusy?.(message.what);
         if (message.type === 'refused') {
           this.#stopping = true;
@@ -107,20 +121,37 @@ class UtilityEngineLink implements EngineLink {
       child.once('exit', () => reject(new Error('The engine ended before it was ready.')));
     });
     this.ready.catch(() => undefined);
-    child.once('exit', () => {
-      this.#child = null;
-      const closers = [...this.#closers];
-      this.#closers.clear();
-      if (!this.#stopping) {
-        this.ready = new Promise((resolve, reject) => {
-          setTimeout(() => {
-            this.#start();
-            this.ready.then(resolve, reject);
-          }, RESTART_DELAY_MS);
-        });
-      }
-      for (const close of closers) close();
-    });
+    child.once('exit', () => this.#ended(startedMs));
+  }
+
+  #ended(startedMs: number): void {
+    this.#child = null;
+    this.#takesCalls = false;
+    const delayMs = this.#stopping ? null : this.#restarts.ended(Date.now() - startedMs);
+    if (delayMs !== null) {
+      this.ready = new Promise((resolve, reject) => {
+        setTimeout(() => {
+          if (this.#stopping) return reject(new Error('The studio is closing.'));
+          this.#start();
+          this.ready.then(resolve, reject);
+        }, delayMs);
+      });
+      this.ready.catch(() => undefined);
+    } else if (!this.#stopping) {
+      this.#stopping = true;
+      this.#options.onRefused(this.#restarts.givingUp);
+    }
+    for (const port of [...this.#ports]) {
+      if (port.waiting && !this.#stopping) continue;
+      this.#ports.delete(port);
+      port.onClose();
+    }
+  }
+
+  #introduce(port: OpenPort): void {
+    if (!port.waiting) return;
+    this.#child?.postMessage({ type: 'open', connection: 0 } satisfies HostToEngine, [port.waiting]);
+    port.waiting = null;
   }
 }
 

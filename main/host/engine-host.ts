@@ -1,11 +1,8 @@
 // Keeps the engine's process alive for a host: starts it, restarts it after a crash, carries its connections.
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { EngineProcessOptions, EngineToHost, Frame, HostToEngine } from './protocol.ts';
+import { RestartPolicy } from './restart-policy.ts';
 
-/** Crashes in a row, without a minute of health between them, after which the host gives up. */
-const MAX_CRASHES = 5;
-const HEALTHY_AFTER_MS = 60_000;
-const RESTART_DELAY_MS = 250;
 const SHUTDOWN_GRACE_MS = 5_000;
 
 export interface EngineHostOptions extends EngineProcessOptions {
@@ -25,18 +22,21 @@ export interface EngineConnection {
   close(): void;
 }
 
-interface Listener {
+interface Connected {
   readonly onData: (data: Frame) => void;
   readonly onClose: () => void;
+  /** What was sent before there was an engine to take it; null once the engine knows the connection. */
+  waiting: Frame[] | null;
 }
 
 export class EngineHost {
-  #options: EngineHostOptions;
+  readonly #options: EngineHostOptions;
+  readonly #restarts = new RestartPolicy();
+  readonly #connections = new Map<number, Connected>();
   #child: ChildProcess | null = null;
   #ready: Promise<void> = Promise.resolve();
-  #connections = new Map<number, Listener>();
   #lastConnection = 0;
-  #crashes = 0;
+  #takesCalls = false;
   #stopping = false;
 
   constructor(options: EngineHostOptions) {
@@ -54,14 +54,20 @@ export class EngineHost {
     return this.#ready;
   }
 
-  /** Opens a connection. `onClose` runs when the engine goes away; connect again to reach its successor. */
+  /**
+   * Opens a connection; between two engines it waits for the next. `onClose` runs when the engine behind it has
+   * ended: connect again to reach its successor.
+   */
   connect(onData: (data: Frame) => void, onClose: () => void): EngineConnection {
     const connection = ++this.#lastConnection;
-    this.#connections.set(connection, { onData, onClose });
-    this.#send({ type: 'open', connection });
+    const connected: Connected = { onData, onClose, waiting: [] };
+    this.#connections.set(connection, connected);
+    if (this.#takesCalls) this.#introduce(connection, connected);
     return {
       send: (data) => {
-        if (this.#connections.has(connection)) this.#send({ type: 'data', connection, data });
+        if (!this.#connections.has(connection)) return;
+        if (connected.waiting) connected.waiting.push(data);
+        else this.#send({ type: 'data', connection, data });
       },
       close: () => {
         if (this.#connections.delete(connection)) this.#send({ type: 'close', connection });
@@ -93,8 +99,11 @@ export class EngineHost {
     this.#child = child;
     this.#ready = new Promise((resolve, reject) => {
       child.on('message', (message: EngineToHost) => {
-        if (message.type === 'ready') resolve();
-        else if (message.type === 'data') this.#connections.get(message.connection)?.onData(message.data);
+        if (message.type === 'ready') {
+          this.#takesCalls = true;
+          for (const [connection, connected] of this.#connections) this.#introduce(connection, connected);
+          resolve();
+        } else if (message.type === 'data') this.#connections.get(message.connection)?.onData(message.data);
         else if (message.type === 'busy') this.#options.onBusy?.(message.what);
         else {
           this.#stopping = true;
@@ -116,25 +125,33 @@ export class EngineHost {
 
   #ended(startedMs: number): void {
     this.#child = null;
-    const listeners = [...this.#connections.values()];
-    this.#connections.clear();
-    if (!this.#stopping) {
-      this.#crashes = Date.now() - startedMs > HEALTHY_AFTER_MS ? 1 : this.#crashes + 1;
-      if (this.#crashes > MAX_CRASHES) {
-        this.#stopping = true;
-        this.#options.onRefused(`The engine ended ${this.#crashes} times in a row. Start the studio again.`);
-      } else {
-        this.#ready = new Promise((resolve, reject) => {
-          setTimeout(() => {
-            if (this.#stopping) return reject(new Error('The studio is closing.'));
-            this.#start();
-            this.#ready.then(resolve, reject);
-          }, RESTART_DELAY_MS * this.#crashes);
-        });
-        this.#ready.catch(() => undefined);
-      }
+    this.#takesCalls = false;
+    const delayMs = this.#stopping ? null : this.#restarts.ended(Date.now() - startedMs);
+    if (delayMs !== null) {
+      this.#ready = new Promise((resolve, reject) => {
+        setTimeout(() => {
+          if (this.#stopping) return reject(new Error('The studio is closing.'));
+          this.#start();
+          this.#ready.then(resolve, reject);
+        }, delayMs);
+      });
+      this.#ready.catch(() => undefined);
+    } else if (!this.#stopping) {
+      this.#stopping = true;
+      this.#options.onRefused(this.#restarts.givingUp);
     }
-    for (const listener of listeners) listener.onClose();
+    for (const [connection, { waiting, onClose }] of [...this.#connections]) {
+      // One that no engine has met yet waits for the next, if there will be one.
+      if (waiting && !this.#stopping) continue;
+      this.#connections.delete(connection);
+      onClose();
+    }
+  }
+
+  #introduce(connection: number, connected: Connected): void {
+    this.#send({ type: 'open', connection });
+    for (const data of connected.waiting ?? []) this.#send({ type: 'data', connection, data });
+    connected.waiting = null;
   }
 
   #send(message: HostToEngine): void {

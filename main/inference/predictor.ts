@@ -1,5 +1,5 @@
 // Predicts clips and files with a run's models, from the same features that trained them.
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,7 +11,7 @@ import { computeFeatures } from '../features/features.ts';
 import type { Logger } from '../process/log.ts';
 import { clipFile, getClip } from '../store/clips.ts';
 import type { Store } from '../store/database.ts';
-import { getRun, listFolds, runClip, type StoredRun } from '../store/runs.ts';
+import { getRun, listFolds, runClip, runClipByContent, type StoredRun } from '../store/runs.ts';
 import { foldFolder } from '../training/artifacts.ts';
 import { probeBackends } from '../training/backend.ts';
 import { PredictorProcess } from './predictor-process.ts';
@@ -59,27 +59,13 @@ export class Predictor {
   }
 
   /**
-   * Any audio file on this machine.
-   * @throws UserError as predictClip
-   */
-  async predictFile(runId: number, file: string): Promise<Prediction> {
-    const run = getRun(this.#store, runId);
-    return this.#answer(
-      run,
-      this.#chooseForFile(run),
-      await featuresOf(run, file, file),
-      path.basename(file),
-    );
-  }
-
-  /**
-   * An audio file's bytes, at most MAX_FILE_BYTES.
+   * An audio file's bytes, at most MAX_FILE_BYTES. A file that the run knows by its content is answered as that
+   * clip, by the fold that did not hear it.
    * @param name told in the answer and in errors; it need not exist
    * @throws UserError as predictClip, BAD_INPUT for too many bytes
    */
   async predictBytes(runId: number, bytes: Uint8Array, name: string): Promise<Prediction> {
     const run = getRun(this.#store, runId);
-    const choice = this.#chooseForFile(run);
     if (bytes.byteLength > MAX_FILE_BYTES)
       throw new UserError(
         'BAD_INPUT',
@@ -88,6 +74,9 @@ export class Predictor {
           path: name,
         },
       );
+    const contentHash = createHash('sha256').update(bytes).digest('hex');
+    const known = runClipByContent(this.#store, runId, contentHash);
+    const choice = known === undefined ? this.#chooseForFile(run) : this.#chooseForClip(run, known);
     // Through a file, so that every format is read by the one decoder that training uses.
     const file = path.join(tmpdir(), `pathos-${randomUUID()}`);
     try {

@@ -388,6 +388,17 @@ export function runClip(store: Store, runId: number, clipId: number): RunClip | 
     .get(runId, clipId) as RunClip | undefined;
 }
 
+/** A clip that the run used and that has this content now; undefined where there is none. */
+export function runClipByContent(store: Store, runId: number, contentHash: string): number | undefined {
+  return store
+    .prepare(
+      `SELECT clip_id FROM clips JOIN run_clips USING (clip_id)
+       WHERE content_hash = ? AND run_id = ? AND state = 'good' ORDER BY clip_id LIMIT 1`,
+    )
+    .pluck()
+    .get(contentHash, runId) as number | undefined;
+}
+
 /** Test predictions of all folds that left some, by path. */
 export function listPredictions(store: Store, runId: number): StoredPrediction[] {
   const rows = store

@@ -8,9 +8,9 @@ import { extractAll, type FeatureDefect } from '../features/features.ts';
 import type { Store } from '../store/database.ts';
 import * as runStore from '../store/runs.ts';
 import { foldFolder, writeModelFiles } from './artifacts.ts';
+import { endMessage } from './end-message.ts';
 import { startFold, type FoldOutcome, type FoldProcess } from './fold-process.ts';
 import { planRun, type RunPlan } from './plan.ts';
-import { plural } from './protocol-sentence.ts';
 import type { TrainJob } from './protocol.ts';
 import type { RunChange } from './run-events.ts';
 import { argMax, scoreFold, scoreRun } from './scores.ts';
@@ -39,7 +39,6 @@ interface Prepared {
 }
 
 const PROGRESS_INTERVAL_MS = 250;
-const DEFECTS_NAMED = 3;
 
 /** Trains one run, once. */
 export class ActiveRun {
@@ -154,7 +153,7 @@ export class ActiveRun {
         onProgress: ({ done, total }) => {
           if (performance.now() - reportedAt < PROGRESS_INTERVAL_MS) return;
           reportedAt = performance.now();
-          this.progress = `Computing features: ${done} of ${total} clips.`;
+          this.progress = `Features: ${done} of ${total} clips`;
           this.#options.changed();
         },
       });
@@ -256,44 +255,14 @@ export class ActiveRun {
     runStore.finishRun(store, this.runId, {
       state,
       seconds,
-      message: failure ?? endMessage(state, folds, recipe.training.epochs, this.#leftOut),
+      message: endMessage({
+        state,
+        folds,
+        epochs: recipe.training.epochs,
+        leftOut: this.#leftOut,
+        failure,
+      }),
       scores: scoreRun(predictions, labels.length, seed),
     });
   }
-}
-
-/** What a person should know about how a run ended; null where there is nothing to say. */
-function endMessage(
-  state: 'done' | 'cancelled' | 'failed',
-  folds: ReturnType<typeof runStore.listFolds>,
-  epochs: number,
-  leftOut: readonly FeatureDefect[],
-): string | null {
-  const parts: string[] = [];
-  if (state === 'cancelled') parts.push(cancelMessage(folds, epochs));
-  const failed = folds.filter((fold) => fold.state === 'failed');
-  if (failed.length > 0) {
-    const names = failed.map(({ index }) => index + 1).join(', ');
-    parts.push(`${plural(failed.length, 'fold')} of ${folds.length} failed (${names}): ${failed[0]!.error}`);
-    if (state === 'done') parts.push(`Scores are over the other ${folds.length - failed.length}.`);
-  }
-  if (leftOut.length > 0) {
-    const named = leftOut.slice(0, DEFECTS_NAMED).map((defect) => `${defect.path} (${defect.reason})`);
-    const more = leftOut.length > DEFECTS_NAMED ? ` and ${leftOut.length - DEFECTS_NAMED} more` : '';
-    parts.push(`Left out, because they have no features: ${named.join('; ')}${more}.`);
-  }
-  return parts.length > 0 ? parts.join(' ') : null;
-}
-
-function cancelMessage(folds: ReturnType<typeof runStore.listFolds>, epochs: number): string {
-  const done = folds.filter((fold) => fold.state === 'done').length;
-  const kept = folds.filter((fold) => fold.state === 'cancelled' && fold.epochs.length > 0);
-  if (done === 0 && kept.length === 0)
-    return 'Cancelled before the first epoch was finished: no model is kept.';
-  if (folds.length === 1)
-    return `Cancelled: the weights of epoch ${kept[0]!.epochs.length} of ${epochs} are kept.`;
-  const partial = kept.map((fold) => `fold ${fold.index + 1} with epoch ${fold.epochs.length} of ${epochs}`);
-  const scored = done > 0 ? ` Scores are over the ${plural(done, 'finished fold')}.` : '';
-  const also = partial.length > 0 ? `, ${partial.join(', ')}` : '';
-  return `Cancelled with ${done} of ${folds.length} folds finished${also}; their models are kept.${scored}`;
 }

@@ -18,11 +18,12 @@ import { corpusSummary } from '../store/corpora.ts';
 import type { Store } from '../store/database.ts';
 import * as runStore from '../store/runs.ts';
 import { probeBackends } from './backend.ts';
+import { endMessage } from './end-message.ts';
 import { planRun } from './plan.ts';
-import { describeProtocol } from './protocol-sentence.ts';
+import { describeProtocol, type Scored } from './protocol-sentence.ts';
 import { RunBroadcast } from './run-events.ts';
 import { ActiveRun } from './active-run.ts';
-import { detailScores, scoreRun } from './scores.ts';
+import { countedPredictions, detailScores, scoreRun } from './scores.ts';
 
 export interface RunServiceOptions {
   readonly store: Store;
@@ -42,6 +43,7 @@ const NEVER_BEGAN = 'The engine ended before the run began.';
 export class RunService {
   readonly #options: RunServiceOptions;
   readonly #store: Store;
+  readonly #parallelFolds: number;
   /** Waiting and running, oldest first. */
   readonly #queue: ActiveRun[] = [];
   readonly #broadcasts = new Map<number, RunBroadcast>();
@@ -53,6 +55,7 @@ export class RunService {
   constructor(options: RunServiceOptions) {
     this.#options = options;
     this.#store = options.store;
+    this.#parallelFolds = options.parallelFolds ?? availableParallelism();
     this.#failInterrupted();
   }
 
@@ -97,7 +100,7 @@ export class RunService {
         sources: clips,
         workspace: this.#options.workspace,
         cache: this.#options.featureCache,
-        parallelFolds: this.#options.parallelFolds ?? availableParallelism(),
+        parallelFolds: this.#parallelFolds,
         summary: () => this.summary(runId),
         publish: (event) => broadcast.publish(event),
         changed: () => this.#changed(runId),
@@ -123,6 +126,7 @@ export class RunService {
     const run = runStore.getRun(this.#store, runId);
     const clips = runStore.runClips(this.#store, runId);
     const predictions = runStore.listPredictions(this.#store, runId);
+    const folds = runStore.listFolds(this.#store, runId);
     const leakage = leakageOf(run.split, clips);
     return {
       ...this.#summarize(run),
@@ -137,8 +141,10 @@ export class RunService {
         recipe: run.recipe.name,
         seed: run.seed,
         epochs: run.recipe.training.epochs,
+        ended: run.state !== 'queued' && run.state !== 'running',
+        scored: scoredOf(countedPredictions(predictions), folds),
       }),
-      foldDetails: runStore.listFolds(this.#store, runId),
+      foldDetails: folds,
       ...detailScores(predictions, run.labels.length),
       leakage,
     };
@@ -270,7 +276,8 @@ export class RunService {
       folds: folds.length,
       foldsDone: folds.filter((fold) => fold.state === 'done').length,
       epochsDone: seconds.length,
-      etaSeconds: run.state === 'running' ? etaSeconds(folds, epochs, secondsPerEpoch) : null,
+      etaSeconds:
+        run.state === 'running' ? etaSeconds(folds, epochs, secondsPerEpoch, this.#parallelFolds) : null,
       createdAt: run.createdAt,
       seconds: run.seconds ?? secondsSince(run.startedAt),
       secondsPerEpoch,
@@ -284,14 +291,17 @@ export class RunService {
     for (const run of runStore.unfinishedRuns(this.#store)) {
       const predictions = runStore.listPredictions(this.#store, run.runId);
       const folds = runStore.listFolds(this.#store, run.runId);
-      const done = folds.filter((fold) => fold.state === 'done').length;
-      const kept = done > 0 ? ` ${done} of ${folds.length} folds were finished and are kept.` : '';
       const epochSeconds = folds.flatMap((fold) => fold.epochs.map((epoch) => epoch.seconds));
       runStore.finishRun(this.#store, run.runId, {
         state: 'failed',
         // When it died is not known; what its epochs took is.
         seconds: epochSeconds.reduce((total, seconds) => total + seconds, 0),
-        message: (run.state === 'queued' ? NEVER_BEGAN : INTERRUPTED) + kept,
+        message: endMessage({
+          state: 'failed',
+          folds,
+          epochs: run.recipe.training.epochs,
+          failure: run.state === 'queued' ? NEVER_BEGAN : INTERRUPTED,
+        }),
         scores: scoreRun(predictions, run.labels.length, run.seed),
       });
     }
@@ -333,16 +343,34 @@ function leakageOf(split: string, clips: readonly runStore.RunClip[]): RunDetail
   return { sharedSpeakers: shared.length, testSpeakers: tested.size };
 }
 
+/** What the counted predictions are of; null where there are none. */
+function scoredOf(
+  predictions: readonly runStore.StoredPrediction[],
+  folds: readonly { index: number; epochs: readonly unknown[] }[],
+): Scored | null {
+  if (predictions.length === 0) return null;
+  const speakers = new Set(predictions.flatMap(({ speaker }) => speaker ?? []));
+  const scoring = new Set(predictions.map(({ fold }) => fold));
+  const epochs = folds.filter(({ index }) => scoring.has(index)).map((fold) => fold.epochs.length);
+  return {
+    clips: predictions.length,
+    speakers: speakers.size,
+    epochs: [Math.min(...epochs), Math.max(...epochs)],
+  };
+}
+
 /** Seconds until the last fold is done, from the median epoch and the folds that run side by side. */
 function etaSeconds(
   folds: readonly { state: string; epochs: readonly unknown[] }[],
   epochs: number,
   secondsPerEpoch: number | null,
+  parallelFolds: number,
 ): number | null {
   if (secondsPerEpoch === null) return null;
   const open = folds.filter(({ state }) => state === 'waiting' || state === 'running');
   const left = open.reduce((total, fold) => total + epochs - fold.epochs.length, 0);
-  const sideBySide = Math.max(1, open.filter(({ state }) => state === 'running').length);
+  // Not how many run at this moment: between two folds that is one fewer.
+  const sideBySide = Math.max(1, Math.min(parallelFolds, open.length));
   return (left * secondsPerEpoch) / sideBySide;
 }
 

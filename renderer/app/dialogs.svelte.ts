@@ -38,6 +38,7 @@ class Dialogs {
   /** Opens a folder as a corpus; a table whose columns are not clear is asked about first. */
   async openFolder(folder: string): Promise<void> {
     this.error = null;
+    if (app.indexing?.error) app.indexing.cancel();
     this.probing = folder;
     try {
       const probe = await engine.client.corpora.probe({ folder });

@@ -57,4 +57,10 @@ export class ClipSearch {
     this.#abort?.abort();
     this.open = false;
   }
+
+  /** Closes and forgets what was typed. */
+  clear(): void {
+    this.close();
+    this.text = '';
+  }
 }

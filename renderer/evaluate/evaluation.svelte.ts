@@ -14,6 +14,8 @@ class Evaluation {
   view = $state<'rates' | 'counts'>('rates');
   #cell = $state.raw<{ runId: number; cell: Cell } | null>(null);
   #rows = $state.raw<{ runId: number; rows: readonly PredictionRow[] } | null>(null);
+  /** Where the keys are to go on, until they are there. */
+  focusOn = $state<'clips' | 'cell' | null>(null);
   /** The clip chosen among a cell's. */
   clipId = $state<number | null>(null);
   error = $state.raw<unknown>(null);
@@ -49,9 +51,10 @@ class Evaluation {
     return { version: now.version, changes: Math.max(1, now.version - run.labelVersion.version) };
   });
 
-  /** Opens a cell's list of clips. */
+  /** Opens a cell's list of clips; an open one stays as it is. */
   choose(cell: Cell): void {
     if (this.run === null) return;
+    if (this.cell?.row === cell.row && this.cell.column === cell.column) return;
     this.#cell = { runId: this.run.runId, cell };
     this.clipId = null;
   }
@@ -59,6 +62,7 @@ class Evaluation {
   close(): void {
     this.#cell = null;
     this.clipId = null;
+    this.focusOn = 'cell';
   }
 
   /** Keeps the predictions current while a view shows them: call from an effect. */

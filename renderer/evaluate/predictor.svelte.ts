@@ -17,8 +17,10 @@ class TooLargeError extends Error {
 }
 
 class Predictor {
+  /** Run that was asked last. */
+  runId = $state<number | null>(null);
   source = $state.raw<Source | null>(null);
-  /** The answer to `source`; the one before stays until it is there. */
+  /** The answer to `source`; null until it is there. */
   answer = $state.raw<Prediction | null>(null);
   error = $state.raw<unknown>(null);
   busy = $state(false);
@@ -29,7 +31,9 @@ class Predictor {
     this.#abort?.abort();
     const abort = new AbortController();
     this.#abort = abort;
+    this.runId = runId;
     this.source = source;
+    this.answer = null;
     this.busy = true;
     this.error = null;
     try {
@@ -38,7 +42,6 @@ class Predictor {
       this.answer = answer;
     } catch (error) {
       if (abort.signal.aborted || isAbort(error)) return;
-      this.answer = null;
       this.error = error;
     }
     this.busy = false;

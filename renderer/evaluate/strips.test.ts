@@ -1,23 +1,34 @@
 // Tests of the recall strips' arithmetic.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { extremes, lifts } from './strips.ts';
+import { extremes, swarm } from './strips.ts';
 import type { StripRow } from './RecallStrip.svelte';
 
-describe('lifts', () => {
+describe('swarm', () => {
   it('leaves marks alone that do not hide each other', () => {
-    expect(lifts([0.1, 0.9, 0.5])).toEqual([0, 0, 0]);
+    expect(swarm([0.1, 0.9, 0.5], 250)).toEqual(new Array(3).fill({ x: 0, y: 0 }));
   });
 
-  it('stacks ties around the line, apart and near it', () => {
-    expect(lifts([1, 0.2, 1])).toEqual([-4, 0, 4]);
-    const ties = fc.array(fc.constant(0.5), { minLength: 2, maxLength: 9 });
+  it('puts two of one value in two lanes, each at its value', () => {
+    expect(swarm([1, 0.2, 1], 250)).toEqual([
+      { x: 0, y: -5.5 },
+      { x: 0, y: 0 },
+      { x: 0, y: 5.5 },
+    ]);
+  });
+
+  it('lets no mark hide another, leave the scale or its row', () => {
+    const values = fc.array(fc.constantFrom(0, 0.04, 0.5, 0.53, 0.9, 0.97, 1), { maxLength: 8 });
     fc.assert(
-      fc.property(ties, (values) => {
-        const placed = lifts(values).sort((a, b) => a - b);
-        expect(Math.abs(placed[0]! + placed.at(-1)!)).toBeLessThan(1e-9);
-        expect(placed.at(-1)!).toBeLessThanOrEqual(10);
-        for (let i = 1; i < placed.length; i += 1) expect(placed[i]! - placed[i - 1]!).toBeGreaterThan(1);
+      fc.property(values, fc.integer({ min: 180, max: 600 }), (recalls, width) => {
+        const marks = swarm(recalls, width).map(({ x, y }, i) => ({ x: recalls[i]! * width + x, y }));
+        for (const [i, a] of marks.entries()) {
+          expect(Math.abs(a.y)).toBeLessThanOrEqual(5.5);
+          expect(a.x).toBeGreaterThanOrEqual(0);
+          expect(a.x).toBeLessThanOrEqual(width);
+          for (const b of marks.slice(i + 1))
+            expect(Math.max(Math.abs(a.x - b.x), Math.abs(a.y - b.y))).toBeGreaterThanOrEqual(10.999);
+        }
       }),
     );
   });

@@ -4,32 +4,68 @@ import type { StripRow } from './RecallStrip.svelte';
 
 type NameOf = (label: string) => string;
 
-/** Marks closer than this share a place, in recall. */
-const TIE = 0.012;
-/** How far apart marks in one place are drawn, in pixels, and how far from the line at most. */
-const LIFT_PIXELS = 8;
-const HIGHEST_LIFT_PIXELS = 7;
+/** Room a mark needs, and how far from the line marks stand that would hide each other, in pixels. */
+const MARK_PIXELS = 11;
+const LANE_PIXELS = 5.5;
+
+/** How far a mark stands from its own place, in pixels. */
+export interface Offset {
+  x: number;
+  y: number;
+}
 
 /**
- * Moves marks that would hide each other off the line, one above the other.
- * @param values recalls in any order
- * @returns pixels downwards for each; 0 for a mark that stands alone
+ * Moves marks that would hide each other: first off the line into two lanes, then as little sideways as it takes.
+ * @param values recalls 0..1 in any order
+ * @param width of the scale, in pixels; 0 while it is not known
+ * @returns an offset for each value; none for a mark that stands alone
  */
-export function lifts(values: readonly number[]): number[] {
-  const order = values.map((_, index) => index).sort((a, b) => values[a]! - values[b]!);
-  const lifted = new Array<number>(values.length).fill(0);
-  let group: number[] = [];
-  const place = (): void => {
-    const step = Math.min(LIFT_PIXELS, (2 * HIGHEST_LIFT_PIXELS) / Math.max(1, group.length - 1));
-    group.forEach((index, k) => (lifted[index] = (k - (group.length - 1) / 2) * step));
-    group = [];
-  };
-  for (const index of order) {
-    if (group.length > 0 && values[index]! - values[group[0]!]! > TIE) place();
-    group.push(index);
+export function swarm(values: readonly number[], width: number): Offset[] {
+  const offsets = values.map((): Offset => ({ x: 0, y: 0 }));
+  if (width < MARK_PIXELS) return offsets;
+  const placed: Offset[] = [];
+  for (const cluster of clusters(values, width)) {
+    for (const index of cluster) {
+      const wish = values[index]! * width;
+      const own = { x: wish, y: 0 };
+      // One that stands alone keeps its place, unless a mark beside it had to move there.
+      const keeps = cluster.length === 1 && !placed.some((mark) => hides(mark, own));
+      const spot = keeps ? own : freeSpot(wish, width, placed);
+      placed.push(spot);
+      offsets[index] = { x: spot.x - wish, y: spot.y };
+    }
   }
-  place();
-  return lifted;
+  return offsets;
+}
+
+function hides(a: Offset, b: Offset): boolean {
+  return Math.abs(a.x - b.x) < MARK_PIXELS && Math.abs(a.y - b.y) < MARK_PIXELS;
+}
+
+/** Places in `values` of marks that touch the next one, in the order of their values. */
+function clusters(values: readonly number[], width: number): number[][] {
+  const order = values.map((_, index) => index).sort((a, b) => values[a]! - values[b]!);
+  const found: number[][] = [];
+  for (const index of order) {
+    const last = found.at(-1);
+    if (last && (values[index]! - values[last.at(-1)!]!) * width < MARK_PIXELS) last.push(index);
+    else found.push([index]);
+  }
+  return found;
+}
+
+/** The place in either lane nearest to `wish` that hides no mark and stays on the scale. */
+function freeSpot(wish: number, width: number, placed: readonly Offset[]): Offset {
+  for (let shift = 0; shift <= width; shift += 1) {
+    for (const x of [wish + shift, wish - shift]) {
+      if (x < 0 || x > width) continue;
+      for (const y of [-LANE_PIXELS, LANE_PIXELS]) {
+        const spot = { x, y };
+        if (!placed.some((mark) => hides(mark, spot))) return spot;
+      }
+    }
+  }
+  return { x: wish, y: 0 };
 }
 
 /** A row a label: its recall over all test clips, and each speaker's as a faint dot. */

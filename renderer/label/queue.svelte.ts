@@ -15,10 +15,13 @@ class Queue {
   at = $state(0);
   loading = $state(true);
   error = $state.raw<unknown>(null);
+  /** Reason for the next label, kept while other rooms are on screen. */
+  reason = $state('');
   readonly clips = new SvelteMap<number, Clip>();
   readonly reviewed = new SvelteSet<number>();
   #asked = new Set<number>();
   #made = 0;
+  #corpusId: number | null = null;
 
   readonly currentId = $derived(this.ids[this.at] ?? null);
   readonly current = $derived(this.currentId === null ? undefined : this.clips.get(this.currentId));
@@ -35,6 +38,8 @@ class Queue {
   async make(startAt: () => number | null): Promise<void> {
     const corpusId = app.corpusId;
     if (corpusId === null) return;
+    if (corpusId !== this.#corpusId) this.reason = '';
+    this.#corpusId = corpusId;
     const made = ++this.#made;
     const sort = browse.sort;
     const filter = { ...browse.filter, defects: false };

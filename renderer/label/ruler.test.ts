@@ -1,7 +1,24 @@
 // Ticks are round, apart enough, and inside the axis.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rulerTicks } from './ruler.ts';
+import { axisSeconds, rulerTicks } from './ruler.ts';
+
+describe('axisSeconds', () => {
+  const hop = 512 / 22_050;
+  it('is as long as the frames, which go beyond the sound', () => {
+    expect(axisSeconds(2, hop, 87, 40)).toBeCloseTo(87 * hop, 12);
+    expect(axisSeconds(2, hop, null, 40)).toBeCloseTo(87 * hop, 12);
+  });
+
+  it('holds the whole of the network’s input for a short clip', () => {
+    expect(axisSeconds(0.5, hop, 22, 40)).toBeCloseTo(40 * hop, 12);
+  });
+
+  it('never ends before the sound', () => {
+    expect(axisSeconds(2, hop, 80, 40)).toBe(2);
+    expect(axisSeconds(2, 0, null, 0)).toBe(2);
+  });
+});
 
 describe('rulerTicks', () => {
   it('writes quarters of a second on a two-second clip', () => {

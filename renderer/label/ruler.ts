@@ -1,4 +1,21 @@
-// Ticks of a ruler in seconds: round steps, as many as fit.
+// The axis of seconds over a clip: its length, and ticks in round steps, as many as fit.
+
+/**
+ * Length of the axis that a clip's waveform and the picture of its frames share, frame f at f x hop: the longer of the
+ * two, in seconds.
+ * @param frames of the clip; null while they are not known: one more than its hops, as frames are centred on them
+ * @param inputFrames of the network, which the picture shows at least
+ */
+export function axisSeconds(
+  durationSeconds: number,
+  hopSeconds: number,
+  frames: number | null,
+  inputFrames: number,
+): number {
+  if (hopSeconds <= 0) return durationSeconds;
+  const own = frames ?? Math.floor(durationSeconds / hopSeconds) + 1;
+  return Math.max(durationSeconds, Math.max(own, inputFrames) * hopSeconds);
+}
 
 const STEPS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 600];
 

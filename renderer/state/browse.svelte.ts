@@ -4,6 +4,7 @@ import type { Clip, Crosstab } from '../../shared/contract/schemas.ts';
 import { app } from './app.svelte.ts';
 import { engine } from './engine.svelte.ts';
 import { sumByLabel, sumBySex, withEntry } from './counts.ts';
+import { commonFolder, withoutFolder } from './folder.ts';
 import { BY_NAME, isEmptyFilter, NO_FILTER, type Filter, type Sort } from './filter.ts';
 
 const PAGE = 200;
@@ -25,6 +26,8 @@ class Browse {
   facets = $state.raw<FacetCounts | null>(null);
   selectedIndex = $state<number | null>(null);
   selectedId = $state<number | null>(null);
+  /** Folder that every clip under the filter is in, with its slash; '' for none. */
+  folder = $state('');
   #pages = $state.raw<ReadonlyMap<number, readonly Clip[]>>(new Map());
   #asked = new Set<number>();
   /** Counts queries: answers to an older one are dropped. */
@@ -58,11 +61,17 @@ class Browse {
     this.filter = NO_FILTER;
     this.sort = BY_NAME;
     this.total = null;
+    this.folder = '';
     this.crosstab = null;
     this.facets = null;
     this.#pages = new Map();
     this.#chosen = false;
     this.select(null);
+  }
+
+  /** A clip's path without what all clips on the list share. */
+  nameOf(path: string): string {
+    return withoutFolder(path, this.folder);
   }
 
   /** The clip at a place in the list, where its page is there. */
@@ -95,6 +104,12 @@ class Browse {
   choose(index: number): void {
     this.#chosen = true;
     this.select(index);
+  }
+
+  /** Selects the first row, of the list as it is or as it is about to be. */
+  selectFirst(): void {
+    this.#chosen = false;
+    this.select(this.total ? 0 : null);
   }
 
   /** Selects a row. Where its page is not there yet, the clip follows with the page. */
@@ -189,15 +204,20 @@ class Browse {
       engine.client.corpora.crosstab({ corpusId, filter: { ...good, ...change } });
     const rated = (value: boolean) =>
       engine.client.clips.page({ corpusId, filter: { ...good, rated: value }, offset: 0, limit: 1 });
+    const atEnd = (descending: boolean) =>
+      engine.client.clips.page({ corpusId, filter, sort: { key: 'path', descending }, offset: 0, limit: 1 });
     try {
-      const [crosstab, byLabel, bySex, yes, no] = await Promise.all([
+      const [crosstab, byLabel, bySex, yes, no, first, last] = await Promise.all([
         tab({ labels: [], speakers: [] }),
         tab({ labels: [] }),
         tab({ sexes: [] }),
         rated(true),
         rated(false),
+        atEnd(false),
+        atEnd(true),
       ]);
       if (query !== this.#query) return;
+      this.folder = commonFolder(first.clips[0]?.path ?? '', last.clips[0]?.path ?? '');
       this.crosstab = crosstab;
       this.facets = {
         labels: sumByLabel(byLabel),

@@ -27,9 +27,11 @@ export interface Connection {
   link: EngineLink;
   /** Settles when the connection has ended, for whatever reason. */
   closed: Promise<void>;
+  /** Ends the connection from this side. */
+  close: () => void;
 }
 
-const PORT_TIMEOUT_MS = 15_000;
+const CONNECT_TIMEOUT_MS = 15_000;
 
 /** Host of this page; null in a browser. */
 export const electronHost: ElectronHost | null = window.pathosHost ?? null;
@@ -48,26 +50,29 @@ function connectPort(host: ElectronHost): Promise<Connection> {
     const timer = setTimeout(() => {
       window.removeEventListener('message', receive);
       reject(new Error('The engine did not answer.'));
-    }, PORT_TIMEOUT_MS);
+    }, CONNECT_TIMEOUT_MS);
     const receive = (event: MessageEvent<unknown>) => {
       const port = event.ports[0];
       if (hostMessageType(event) !== 'pathos:port' || !port) return;
       clearTimeout(timer);
       window.removeEventListener('message', receive);
-      const closed = new Promise<void>((close) => {
-        const ended = (message: MessageEvent<unknown>) => {
-          if (hostMessageType(message) !== 'pathos:port-closed') return;
+      let end: () => void = () => undefined;
+      const closed = new Promise<void>((settle) => {
+        end = () => {
           window.removeEventListener('message', ended);
           port.dispatchEvent(new Event('close'));
           port.close();
-          close();
+          settle();
+        };
+        const ended = (message: MessageEvent<unknown>) => {
+          if (hostMessageType(message) === 'pathos:port-closed') end();
         };
         window.addEventListener('message', ended);
-        port.addEventListener('close', () => close());
+        port.addEventListener('close', () => settle());
       });
       const link: EngineLink = new PortLink({ port });
       port.start();
-      resolve({ link, closed });
+      resolve({ link, closed, close: end });
     };
     window.addEventListener('message', receive);
     host.requestPort();
@@ -81,15 +86,18 @@ function connectSocket(): Promise<Connection> {
     websocket.binaryType = 'arraybuffer';
     const link: EngineLink = new SocketLink({ websocket });
     let opened = false;
+    const timer = setTimeout(() => websocket.close(), CONNECT_TIMEOUT_MS);
     const closed = new Promise<void>((close) => {
       websocket.addEventListener('close', () => {
+        clearTimeout(timer);
         if (!opened) reject(new Error('The engine cannot be reached.'));
         close();
       });
     });
     websocket.addEventListener('open', () => {
       opened = true;
-      resolve({ link, closed });
+      clearTimeout(timer);
+      resolve({ link, closed, close: () => websocket.close() });
     });
   });
 }

@@ -11,6 +11,8 @@ export type EngineStatus = 'connecting' | 'ready' | 'restarting';
 
 const RETRY_FIRST_MS = 250;
 const RETRY_LAST_MS = 5000;
+/** A connection whose engine says nothing for this long is given up for the next one. */
+const FIRST_ANSWER_MS = 5000;
 
 class Engine {
   status = $state<EngineStatus>('connecting');
@@ -46,6 +48,7 @@ class Engine {
     for (;;) {
       try {
         const connection = await connect();
+        this.info = await firstAnswer(connection);
         wait = RETRY_FIRST_MS;
         await this.#live(connection);
       } catch {
@@ -66,7 +69,6 @@ class Engine {
       lost.abort();
     });
     for (const take of this.#waiting.splice(0)) take(connection);
-    this.info = await this.client.engine.info();
     void this.#listen(lost.signal);
     this.generation += 1;
     this.status = 'ready';
@@ -111,6 +113,28 @@ class Engine {
         reject(signal.reason instanceof Error ? signal.reason : new DOMException('Aborted', 'AbortError'));
       });
     });
+  }
+}
+
+/**
+ * Who answers at the other end. A host can take a connection while its engine is not there: what is asked over it would
+ * wait for ever, so nothing else is asked before this. Rejects, and ends the connection, where no answer comes.
+ */
+async function firstAnswer({ link, closed, close }: Connection): Promise<EngineInfo> {
+  const client = createORPCClient<EngineClient>(link);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const silent = new Promise<never>((_, reject) => {
+    const giveUp = () => reject(new EngineLostError());
+    timer = setTimeout(giveUp, FIRST_ANSWER_MS);
+    void closed.then(giveUp);
+  });
+  try {
+    return await Promise.race([client.engine.info(), silent]);
+  } catch (error) {
+    close();
+    throw error;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -101,6 +101,8 @@ class WatchedRun {
 class Runs {
   #all = $state.raw<readonly RunSummary[]>([]);
   #selectedId = $state<number | null>(null);
+  /** Looked at in Evaluate in place of a selected run that has no score. */
+  #standInId = $state<number | null>(null);
   /** True once the list has been read from the engine. */
   loaded = $state(false);
   error = $state.raw<unknown>(null);
@@ -113,7 +115,10 @@ class Runs {
     this.#all.filter((run) => run.corpusId === app.corpusId).sort((a, b) => b.runId - a.runId),
   );
   readonly selected = $derived(
-    this.list.find((run) => run.runId === this.#selectedId) ?? this.list[0] ?? null,
+    (app.room === 'evaluate' ? this.list.find((run) => run.runId === this.#standInId) : undefined) ??
+      this.list.find((run) => run.runId === this.#selectedId) ??
+      this.list[0] ??
+      null,
   );
   readonly #selectedRunId = $derived(this.selected?.runId ?? null);
   /** Details of the selected run; null until they are here. */
@@ -148,6 +153,14 @@ class Runs {
 
   select(runId: number): void {
     this.#selectedId = runId;
+    this.#standInId = null;
+  }
+
+  /** In Evaluate, looks at the newest scored run where the selected one has no score; elsewhere that stays selected. */
+  preferScored(): void {
+    this.#standInId = null;
+    if (this.selected?.uar === null)
+      this.#standInId = this.list.find((run) => run.uar !== null)?.runId ?? null;
   }
 
   /** Starts a run and selects it. Rejects with the engine's reason. */

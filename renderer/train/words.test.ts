@@ -1,6 +1,15 @@
 // Tests of a run in words.
 import { describe, expect, it } from 'vitest';
-import { paceOf, percent, runShare, runTitle, timeLeft, wholeNumber } from './words.ts';
+import {
+  paceOf,
+  percent,
+  runShare,
+  runTitle,
+  scoredPart,
+  timeLeft,
+  whyNoModel,
+  wholeNumber,
+} from './words.ts';
 
 describe('wholeNumber', () => {
   it('takes digits between the bounds, and nothing else', () => {
@@ -42,5 +51,32 @@ describe('a run', () => {
   it('lends its pace to the next one', () => {
     expect(paceOf({ seconds: 60, epochsDone: 30 }, 180)).toBe(360);
     expect(paceOf({ seconds: 3, epochsDone: 0 }, 180)).toBeNull();
+  });
+
+  it('tells what its score is over where that is not all of it', () => {
+    const scored = { uar: 0.36, folds: 10, foldsDone: 4, epochs: 30, epochsDone: 131 };
+    expect(scoredPart(scored)).toBe('4 of 10 folds');
+    expect(scoredPart({ ...scored, foldsDone: 10 })).toBe('');
+    expect(scoredPart({ ...scored, uar: null })).toBe('');
+    expect(scoredPart({ ...scored, foldsDone: 0 })).toBe('unfinished folds');
+    expect(scoredPart({ ...scored, folds: 1, foldsDone: 0, epochsDone: 12 })).toBe('epoch 12 of 30');
+  });
+
+  it('says why it has no model to answer with', () => {
+    const fold = { index: 0, heldOutSpeakers: [], trainClips: 8, testClips: 2, accuracy: null, uar: null };
+    const epoch = { epoch: 1, loss: 1, accuracy: 1, heldOutLoss: 1, heldOutAccuracy: 1, seconds: 1 };
+    const of = (state: 'done' | 'running' | 'cancelled' | 'failed', epochs: number): string | null => {
+      const epochList = Array.from({ length: epochs }, () => epoch);
+      return whyNoModel({
+        runId: 3,
+        state,
+        foldDetails: [{ ...fold, state, epochs: epochList, error: null }],
+      });
+    };
+    expect(of('done', 30)).toBeNull();
+    expect(of('cancelled', 2)).toBeNull();
+    expect(of('cancelled', 0)).toContain('cancelled before an epoch was finished');
+    expect(of('failed', 2)).toContain('failed before a fold was done');
+    expect(of('running', 2)).toContain('as soon as its first fold is done');
   });
 });

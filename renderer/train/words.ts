@@ -1,6 +1,12 @@
 // A run in words: the same for the list, the heads, the status lines and the picker.
-import type { BackendName, RunState, RunSummary, SplitName } from '../../shared/contract/schemas.ts';
-import { formatDuration } from '../ui/format.ts';
+import type {
+  BackendName,
+  RunDetail,
+  RunState,
+  RunSummary,
+  SplitName,
+} from '../../shared/contract/schemas.ts';
+import { formatDuration, plural } from '../ui/format.ts';
 
 const SPLITS: Readonly<Record<SplitName, string>> = { loso: 'LOSO', random: 'random' };
 const BACKENDS: Readonly<Record<BackendName, string>> = {
@@ -41,6 +47,27 @@ export function percent(share: number | null): string {
 export function timeLeft(run: Pick<RunSummary, 'state' | 'etaSeconds'>): string {
   if (run.state === 'queued') return 'waits its turn';
   return run.etaSeconds === null ? 'time left not known yet' : `${formatDuration(run.etaSeconds)} left`;
+}
+
+/** What a score is over where that is less than the run set out for: "4 of 10 folds"; empty otherwise. */
+export function scoredPart(
+  run: Pick<RunSummary, 'uar' | 'folds' | 'foldsDone' | 'epochs' | 'epochsDone'>,
+): string {
+  if (run.uar === null || run.foldsDone === run.folds) return '';
+  if (run.foldsDone > 0) return `${run.foldsDone} of ${plural(run.folds, 'fold')}`;
+  return run.folds === 1 ? `epoch ${run.epochsDone} of ${run.epochs}` : 'unfinished folds';
+}
+
+/** Why the run has no model to answer with; null where it has one. */
+export function whyNoModel(run: Pick<RunDetail, 'runId' | 'state' | 'foldDetails'>): string | null {
+  const kept = run.foldDetails.some(
+    ({ state, epochs }) => state === 'done' || (state === 'cancelled' && epochs.length > 0),
+  );
+  if (kept) return null;
+  if (isActive(run)) return `Run ${run.runId} answers as soon as its first fold is done.`;
+  return run.state === 'cancelled'
+    ? `Run ${run.runId} kept no model: it was cancelled before an epoch was finished.`
+    : `Run ${run.runId} kept no model: it failed before a fold was done.`;
 }
 
 /** What became of a run, in a few words: for the second line of the list. */

@@ -1,6 +1,6 @@
 // Every command that has a name or a key: what a key does now, what `?` and the palette list.
 import { untrack } from 'svelte';
-import { chordOf, isTextField, takesActivation } from './keys.ts';
+import { chordOf, isTextField, isTyping, takesActivation } from './keys.ts';
 
 export interface Command {
   /** Unique among the commands on screen. */
@@ -47,8 +47,7 @@ class Commands {
     if (event.defaultPrevented || event.isComposing) return;
     if (document.querySelector('dialog[open]')) return;
     const chord = chordOf(event);
-    const isPlain = !chord.startsWith('Ctrl') && !chord.startsWith('Alt');
-    if (isPlain && isTextField(event.target)) return;
+    if (isTyping(chord) && isTextField(event.target)) return;
     if ((chord === 'Ctrl Z' || chord === 'Ctrl Shift Z') && isTextField(event.target)) return;
     if ((chord === 'Space' || chord === 'Enter') && takesActivation(event.target)) return;
     const command = this.find(chord);

@@ -8,6 +8,10 @@ export interface ToldError {
   next?: string;
 }
 
+/** What to do about a clip's file that cannot be read, where the error itself does not say. */
+export const UNREADABLE_CLIP =
+  'If the folder was moved or its drive is away, bring it back and try again, or open it where it is now. Labels are kept.';
+
 /** The connection to the engine ended before it answered; views load again once it is back. */
 export class EngineLostError extends Error {
   constructor() {

@@ -1,6 +1,6 @@
 // Chords from events: letters by their letter, digits by their place, Shift only where it says something.
 import { describe, expect, it } from 'vitest';
-import { ariaChord, chordOf, displayChord } from './keys.ts';
+import { ariaChord, chordOf, displayChord, isTyping } from './keys.ts';
 
 const press = (init: Partial<KeyboardEvent>): string =>
   chordOf({
@@ -39,4 +39,13 @@ describe('how chords are written', () => {
     expect(displayChord('Ctrl Enter')).toBe('Ctrl ↵');
     expect(ariaChord('Ctrl Shift Z')).toBe('Control+Shift+Z');
   });
+});
+
+describe('isTyping', () => {
+  it.each(['J', 'F', 'Space', 'Shift Z', '?', 'ArrowDown'])('%s goes into a field', (chord) =>
+    expect(isTyping(chord)).toBe(true),
+  );
+  it.each(['F6', 'Shift F6', 'F12', 'Ctrl K', 'Alt X', 'Ctrl Shift Z'])('%s does not', (chord) =>
+    expect(isTyping(chord)).toBe(false),
+  );
 });

@@ -43,6 +43,11 @@ export function ariaChord(chord: string): string {
   return chord.replace('Ctrl', IS_MAC ? 'Meta' : 'Control').replaceAll(' ', '+');
 }
 
+/** True for a chord that types or edits in a text field; function keys do neither. */
+export function isTyping(chord: string): boolean {
+  return !/^(Ctrl|Alt) |(^| )F\d{1,2}$/.test(chord);
+}
+
 const TEXT_INPUTS = new Set(['text', 'search', 'number', 'email', 'url', 'password', 'tel']);
 
 /** True while typing goes into the element; a select finds its options by letters. */

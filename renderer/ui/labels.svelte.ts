@@ -1,5 +1,5 @@
 // The styles of the labels on screen: one colour and one shape a label, the same everywhere.
-import { styleLabels, styleOf, TONES, UNSURE, type LabelStyle } from './labels.ts';
+import { NO_LABEL, styleLabels, styleOf, TONES, UNSURE, type LabelStyle } from './labels.ts';
 
 /** Styles of the labels on screen. */
 class LabelStyles {
@@ -10,9 +10,9 @@ class LabelStyles {
     this.#styles = styleLabels(labels);
   }
 
-  /** Style of a label, or of "unsure" for none. */
-  of(label: string | null): LabelStyle {
-    if (label === null) return UNSURE;
+  /** Style of a label; of "unsure" where a rater set none, of "no label" where none was ever set. */
+  of(label: string | null, decided = true): LabelStyle {
+    if (label === null) return decided ? UNSURE : NO_LABEL;
     return this.#styles.get(label) ?? styleOf(label);
   }
 }

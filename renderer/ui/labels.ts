@@ -1,52 +1,28 @@
 // One colour and one shape a label, the same everywhere: known emotions have theirs, others take the next free pair.
 
-export const TONES = [
-  'anger',
-  'disgust',
-  'fear',
-  'happiness',
-  'sadness',
-  'neutral',
-  'boredom',
-  'surprise',
-  'calm',
-] as const;
-export type Tone = (typeof TONES)[number] | 'unsure';
+import { EMOTIONS, emotionOf, type Emotion } from '../../shared/labels/emotions.ts';
+
+/** Colours there are: one a known emotion. */
+export const TONES = EMOTIONS;
+export type Tone = Emotion | 'unsure';
+export type Shape = Tone | 'none';
 
 export interface LabelStyle {
   /** Colour: the value of `data-e`. */
   tone: Tone;
   /** Shape of the mark, named after the emotion it belongs to. */
-  shape: Tone;
+  shape: Shape;
   /** The label as a person reads it. */
   name: string;
 }
 
-/** Other words for the nine emotions, as corpora and their tables write them. */
-const SYNONYMS: ReadonlyMap<string, Tone> = new Map(
-  Object.entries({
-    angry: 'anger',
-    disgusted: 'disgust',
-    fearful: 'fear',
-    anxiety: 'fear',
-    happy: 'happiness',
-    joy: 'happiness',
-    sad: 'sadness',
-    bored: 'boredom',
-    surprised: 'surprise',
-  }) as [string, Tone][],
-);
-
 export const UNSURE: LabelStyle = { tone: 'unsure', shape: 'unsure', name: 'Unsure' };
+/** A clip that nobody has given a label: "unsure" is a decision of a rater. */
+export const NO_LABEL: LabelStyle = { tone: 'unsure', shape: 'none', name: 'No label' };
 
 /** The label with a capital first letter. */
 export function labelName(label: string | null): string {
   return label === null ? UNSURE.name : label.charAt(0).toUpperCase() + label.slice(1);
-}
-
-function knownTone(label: string): Tone | undefined {
-  const word = label.toLowerCase();
-  return (TONES as readonly string[]).includes(word) ? (word as Tone) : SYNONYMS.get(word);
 }
 
 /**
@@ -57,7 +33,7 @@ export function styleLabels(labels: readonly string[]): Map<string, LabelStyle> 
   const styles = new Map<string, LabelStyle>();
   const taken = new Set<string>();
   for (const label of labels) {
-    const tone = knownTone(label);
+    const tone = emotionOf(label);
     if (!tone || taken.has(tone)) continue;
     taken.add(tone);
     styles.set(label, { tone, shape: tone, name: labelName(label) });
@@ -81,6 +57,6 @@ export function styleLabels(labels: readonly string[]): Map<string, LabelStyle> 
 
 /** Style of a label that is in no label set on screen: its own where it is a known emotion, else the neutral outline. */
 export function styleOf(label: string): LabelStyle {
-  const tone = knownTone(label) ?? 'unsure';
+  const tone = emotionOf(label) ?? 'unsure';
   return { tone, shape: tone, name: labelName(label) };
 }

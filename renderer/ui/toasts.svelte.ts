@@ -6,6 +6,8 @@ export interface ToastMessage {
   text: string;
   /** Label whose mark stands before the text. */
   label?: string | null;
+  /** False where a null label is none yet, and not a rater's "unsure". */
+  decided?: boolean;
   action?: { label: string; key?: string; run: () => void };
 }
 

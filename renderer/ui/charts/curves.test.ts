@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Epoch, Fold } from '../../../shared/contract/schemas.ts';
-import { epochTicks, finding, foldCurves, meanCurve, spread } from './curves.ts';
+import { epochTicks, finding, foldCurves, lossRange, meanCurve, spread } from './curves.ts';
 
 const epoch = (number: number, heldOutLoss: number, heldOutAccuracy: number): Epoch => ({
   epoch: number,
@@ -46,6 +46,25 @@ describe('meanCurve', () => {
 
   it('has no point before the first epoch', () => {
     expect(meanCurve(foldCurves([fold(0, [])], 30, 'accuracy'), 30)).toEqual([]);
+  });
+});
+
+describe('lossRange', () => {
+  const curves = (...values: (number | null)[]) => [{ training: values, heldOut: [null, null] }];
+
+  it('starts at 0 only where the lowest value is below half of the highest', () => {
+    expect(lossRange(curves(1.9, 0.9, null), [])[0]).toBe(0);
+    const [low, high] = lossRange(curves(1.9, 1.7, null), []);
+    expect(low).toBeGreaterThan(1.6);
+    expect(low).toBeLessThan(1.7);
+    expect(high).toBeGreaterThan(1.9);
+  });
+
+  it('takes in the epoch under way, and has a height before anything is known', () => {
+    expect(lossRange(curves(1.9), [{ fold: 0, x: [1.5], y: [2.4] }])[1]).toBeGreaterThan(2.4);
+    expect(lossRange([], [])).toEqual([0, 1]);
+    const [low, high] = lossRange(curves(1.5), []);
+    expect(high).toBeGreaterThan(low);
   });
 });
 

@@ -69,6 +69,25 @@ export interface CurveTail {
   y: number[];
 }
 
+/**
+ * The axis of a loss: from 0 where the lowest value is below half of the highest, else close around the values,
+ * so that curves far from 0 are not squeezed into a band.
+ */
+export function lossRange(folds: readonly CurveFolds[], tails: readonly CurveTail[]): [number, number] {
+  let low = Infinity;
+  let high = -Infinity;
+  const take = (value: number | null): void => {
+    if (value === null || !Number.isFinite(value)) return;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  };
+  for (const fold of folds) for (const values of [fold.training, fold.heldOut]) values.forEach(take);
+  for (const tail of tails) tail.y.forEach(take);
+  if (high <= 0 || low > high) return [0, 1];
+  const margin = Math.max((high - low) * 0.08, high * 0.02);
+  return [low < high / 2 ? 0 : low - margin, high + margin];
+}
+
 /** What the curves say, in one sentence. */
 export function finding(
   measure: Measure,

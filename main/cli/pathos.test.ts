@@ -1,0 +1,93 @@
+// The command line as a script meets it: one JSON document on stdout, progress on stderr, an exit status.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { unpackDemoCorpus } from '../corpus/demo.ts';
+import { lockWorkspace } from '../store/database.ts';
+
+const entry = fileURLToPath(new URL('pathos.ts', import.meta.url));
+const TIMEOUT_MS = 60_000;
+let folder: string;
+let workspace: string;
+let demo: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'pathos-cli-'));
+  workspace = path.join(folder, 'workspace');
+  demo = await unpackDemoCorpus(folder);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function pathos(...args: string[]): {
+  status: number | null;
+  stderr: string;
+  document: Record<string, unknown>;
+} {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [entry, ...args, '--json'], {
+    encoding: 'utf8',
+    timeout: TIMEOUT_MS,
+    env: { ...process.env, PATHOS_WORKSPACE: workspace },
+  });
+  // Exactly one document: anything else on stdout is no JSON.
+  return { status, stderr, document: JSON.parse(stdout) as Record<string, unknown> };
+}
+
+it('indexes a folder and names what is damaged', () => {
+  writeFileSync(path.join(demo, 'anger', 'a09 (1).wav'), 'no audio');
+  const { status, document, stderr } = pathos('index', demo);
+  expect(status).toBe(0);
+  expect(document).toMatchObject({ clips: 120, speakers: 6, labels: 5 });
+  expect(document['defects']).toEqual([
+    { path: 'anger/a09 (1).wav', reason: expect.stringContaining('not a WAV') as string },
+  ]);
+  expect(stderr).toContain('Indexing');
+});
+
+it('prints features as the network sees them, or all of them', () => {
+  const file = path.join(demo, 'fear', 'f01 (1).wav');
+  const fitted = pathos('features', file).document;
+  const raw = pathos('features', file, '--raw').document;
+  expect(fitted).toMatchObject({ sampleRateHz: 22_050, frames: 40, coefficients: 13 });
+  expect(raw['frames']).toBeGreaterThan(40);
+  expect((raw['values'] as number[][])[39]).toEqual((fitted['values'] as number[][])[39]);
+});
+
+it('trains, and predicts with the last run', () => {
+  const trained = pathos('train', demo, '--split', 'random', '--seed', '3', '--epochs', '1');
+  expect(trained.status).toBe(0);
+  expect(trained.document).toMatchObject({
+    recipe: 'classic',
+    split: 'random',
+    seed: 3,
+    folds: 1,
+    labelVersion: { version: 1 },
+  });
+  expect(trained.document['uarInterval']).toHaveLength(2);
+  const { document } = pathos('predict', path.join(demo, 'fear', 'f01 (1).wav'), '--run', 'last');
+  expect(document['runId']).toBe(trained.document['runId']);
+  const probabilities = Object.values(document['probabilities'] as Record<string, number>);
+  expect(probabilities.reduce((sum, value) => sum + value)).toBeCloseTo(1, 5);
+});
+
+it('tells usage from failure by its exit status, as one document either way', () => {
+  const usage = pathos('train', demo, '--split', 'nonsense');
+  expect(usage).toMatchObject({ status: 2, document: { error: { code: 'USAGE' } } });
+  const recipe = pathos('train', demo, '--recipe', 'nonsense');
+  expect(recipe).toMatchObject({ status: 2, document: { error: { code: 'BAD_INPUT' } } });
+  const missing = pathos('index', path.join(folder, 'nowhere'));
+  expect(missing).toMatchObject({
+    status: 1,
+    document: { error: { code: 'NOT_FOUND', path: path.join(folder, 'nowhere') } },
+  });
+});
+
+it('says who holds a workspace that is in use', () => {
+  const unlock = lockWorkspace(workspace, { host: 'browser', processId: process.pid });
+  const { status, stderr } = pathos('index', demo);
+  unlock();
+  expect(status).toBe(1);
+  expect(stderr).toContain(String(process.pid));
+});

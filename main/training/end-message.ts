@@ -1,0 +1,67 @@
+// Says how a run ended: what it kept, what it lost and why, and what to do next.
+import type { Fold } from '../../shared/contract/schemas.ts';
+import type { FeatureDefect } from '../features/features.ts';
+import { plural } from './protocol-sentence.ts';
+
+const DEFECTS_NAMED = 3;
+
+export interface RunEnd {
+  readonly state: 'done' | 'cancelled' | 'failed';
+  /** As they stand at the end. */
+  readonly folds: readonly Fold[];
+  /** Epochs of a fold, as asked for. */
+  readonly epochs: number;
+  /** Clips without features. */
+  readonly leftOut?: readonly FeatureDefect[];
+  /** What ended the run as a whole; a fold's own failure stands in the fold. */
+  readonly failure?: string | null;
+}
+
+/** What a person should know about how a run ended; null where there is nothing to say. */
+export function endMessage({ state, folds, epochs, leftOut = [], failure = null }: RunEnd): string | null {
+  const parts: string[] = [];
+  if (failure !== null) parts.push(asSentence(failure));
+  if (state === 'cancelled') parts.push(cancelMessage(folds, epochs));
+  const failed = folds.filter((fold) => fold.state === 'failed' && fold.error !== null);
+  if (failed.length > 0) {
+    const names = failed.map(({ index }) => index + 1).join(', ');
+    const reason = asSentence(failed[0]!.error!);
+    parts.push(`${plural(failed.length, 'fold')} of ${folds.length} failed (${names}): ${reason}`);
+    if (state === 'done') parts.push(`Scores are over the other ${folds.length - failed.length}.`);
+  }
+  if (state === 'failed') parts.push(failureMessage(folds, epochs));
+  if (leftOut.length > 0) {
+    const named = leftOut.slice(0, DEFECTS_NAMED).map((defect) => `${defect.path} (${defect.reason})`);
+    const more = leftOut.length > DEFECTS_NAMED ? ` and ${leftOut.length - DEFECTS_NAMED} more` : '';
+    parts.push(`Left out, because they have no features: ${named.join('; ')}${more}.`);
+  }
+  return parts.length > 0 ? parts.join(' ') : null;
+}
+
+/** What a failure left, and what to do: only a fold that went to its end or was cancelled has a model. */
+function failureMessage(folds: readonly Fold[], epochs: number): string {
+  const done = folds.filter(({ state }) => state === 'done').length;
+  if (done > 0) return `${done} of ${folds.length} folds were finished and are kept.`;
+  const finished = folds.reduce((total, fold) => total + fold.epochs.length, 0);
+  const asked = plural(epochs * folds.length, 'epoch');
+  return finished > 0
+    ? `${finished} of ${asked} finished, no model kept. Start again.`
+    : 'No epoch finished, no model kept. Start again.';
+}
+
+function cancelMessage(folds: readonly Fold[], epochs: number): string {
+  const done = folds.filter((fold) => fold.state === 'done').length;
+  const kept = folds.filter((fold) => fold.state === 'cancelled' && fold.epochs.length > 0);
+  if (done === 0 && kept.length === 0)
+    return 'Cancelled before the first epoch was finished: no model is kept.';
+  if (folds.length === 1)
+    return `Cancelled: the weights of epoch ${kept[0]!.epochs.length} of ${epochs} are kept.`;
+  const partial = kept.map((fold) => `fold ${fold.index + 1} with epoch ${fold.epochs.length} of ${epochs}`);
+  const scored = done > 0 ? ` Scores are over the ${plural(done, 'finished fold')}.` : '';
+  const also = partial.length > 0 ? `, ${partial.join(', ')}` : '';
+  return `Cancelled with ${done} of ${folds.length} folds finished${also}; their models are kept.${scored}`;
+}
+
+function asSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

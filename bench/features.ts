@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { createExtractor } from '../shared/dsp/extractor.ts';
 import { createFastExtractor, featurePath } from '../shared/dsp/kernel/extractor.ts';
 import { CLASSIC_RECIPE } from '../shared/recipe/recipe.ts';
-import { loadMono, loadMonoBlocking } from '../main/audio/decode.ts';
+import { loadMono } from '../main/audio/decode.ts';
 import { createClipExtractor } from '../main/features/extract.ts';
 import { extractAll, featureHash } from '../main/features/features.ts';
 import { FeaturePool } from '../main/features/pool.ts';
@@ -162,7 +162,7 @@ function reach(what: string, figures: readonly number[], limit: number): boolean
 async function compare(name: string, folder: string, librosa: Librosa, rounds: number): Promise<boolean> {
   const paths = wavs(folder);
   const cores = availableParallelism();
-  const extractor = createClipExtractor(SPEC, loadMonoBlocking);
+  const extractor = createClipExtractor(SPEC);
   const alone = async (): Promise<void> => {
     for (const path of paths) await extractor(path);
   };
@@ -218,7 +218,7 @@ async function compareParity(
   const { frames } = (await librosa.ask('keep', folder, out)) as { frames: number[] };
   const theirs = new Float32Array(Uint8Array.from(readFileSync(out)).buffer);
   rmSync(out);
-  const extractor = createClipExtractor(SPEC, loadMonoBlocking);
+  const extractor = createClipExtractor(SPEC);
   let at = 0;
   let max = 0;
   let sum = 0;
@@ -303,10 +303,7 @@ async function profile(folder: string): Promise<void> {
   const fast = createFastExtractor(SPEC);
   const parts: [string, () => unknown][] = [
     ['reading', () => paths.forEach((path) => readFileSync(path))],
-    [
-      'reading and decoding',
-      () => Promise.all(paths.map((path) => loadMonoBlocking(path, SPEC.sampleRateHz))),
-    ],
+    ['reading and decoding', () => Promise.all(paths.map((path) => loadMono(path, SPEC.sampleRateHz)))],
     ['MFCC', () => samples.forEach((clip) => fast(clip))],
     ['MFCC in TypeScript', () => samples.forEach((clip) => plain(clip))],
   ];

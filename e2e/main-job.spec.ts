@@ -107,7 +107,17 @@ test.describe('with EMO-DB', () => {
     await expect(score).toContainText('shares speakers: 10 of 10');
     await expect(score).toContainText('labels v1');
     const matrix = page.getByRole('grid', { name: /confusion/i });
-    await expect(matrix.getByRole('gridcell', { name: /^Anger heard as anger/i })).toBeVisible();
+    await expect(score).toContainText('107 of 535 clips scored');
+    const cell = matrix.getByRole('gridcell', { name: /^Anger heard as anger/i });
+    await cell.focus();
+    await page.keyboard.press('Enter');
+    const clips = page.getByRole('listbox', { name: 'Clips, the surest answers first' });
+    await expect(clips).toBeFocused();
+    await page.keyboard.press(' ');
+    await expect(clips.getByTitle('Stop')).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(clips).toBeHidden();
+    await expect(cell).toBeFocused();
 
     await page.keyboard.press('p');
     const predict = page.getByRole('region', { name: 'Predict' });
@@ -141,5 +151,7 @@ test.describe('with EMO-DB', () => {
     await page.getByRole('region', { name: 'Run 1' }).getByRole('button', { name: 'Cancel' }).click();
     await expect(page.getByRole('region', { name: 'Run 1' })).toContainText('cancelled', { timeout: 10_000 });
     await expect(rooms.folds.getByRole('row').nth(1)).toContainText(/[1-9] \/ 30/);
+    await expect(page.getByRole('listbox', { name: 'Runs' }).getByRole('option')).toBeFocused();
+    await expect(page.getByRole('region', { name: 'Run 1' })).toContainText(/\d of 10 speakers scored/);
   });
 });

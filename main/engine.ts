@@ -18,9 +18,8 @@ import type { extractInputSchema } from '../shared/contract/schemas.ts';
 import { columnNames } from '../shared/recipe/columns.ts';
 import { DspError } from '../shared/dsp/dspError.ts';
 import { FEATURE_PRESETS, type FeatureSpec } from '../shared/recipe/recipe.ts';
-import { decodeAudioFile } from './audio/decode.ts';
+import { playableWav } from './audio/decode.ts';
 import { AudioError } from './audio/audioError.ts';
-import { encodeWavPcm16 } from './audio/wav.ts';
 import { DEMO_CORPUS_NAME, unpackDemoCorpus } from './corpus/demo.ts';
 import { corpusFolder } from './corpus/folder.ts';
 import { openCorpus, type OpenOptions } from './corpus/open.ts';
@@ -184,8 +183,7 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
       history: os.clips.history.handler(({ input }) => labels.history(store, input.clipId)),
       audio: os.clips.audio.handler(async ({ input }) => {
         const file = fileOf(input.clipId);
-        const { channels, sampleRateHz } = await decodeAudioFile(file);
-        const wav = encodeWavPcm16(channels, sampleRateHz);
+        const wav = await playableWav(file);
         return new File([wav as BlobPart], path.basename(file), { type: 'audio/wav' });
       }),
       features: os.clips.features.handler(({ input }) => clipFeatures(fileOf(input.clipId), input.recipe)),

@@ -16,8 +16,12 @@ export type AudioErrorCode =
   | 'bad-header'
   /** The header promises more bytes than the file has. */
   | 'truncated'
+  /** Coded samples that cannot be what was recorded: a checksum is wrong, a frame does not decode. */
+  | 'damaged'
   /** Samples that are not numbers (NaN or infinite). */
   | 'non-finite'
+  /** Too long for what was asked of it. */
+  | 'too-long'
   /** A pair of sample rates too far apart to resample between. */
   | 'bad-rate';
 

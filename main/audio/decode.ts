@@ -1,14 +1,11 @@
 // The one door for audio files: what a file is, is judged by its content, never by its name.
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AudioError } from './audioError.ts';
-import { resample } from './resample.ts';
-import { decodeWav, readWavHeader, toMono } from './wav.ts';
-import type { ByteSource, DecodedAudio, WavHeader } from './wav.ts';
-
-/** One read of this many bytes holds the header of nearly every file. */
-const HEAD_BYTES = 4096;
+import type { AudioHeader, Block } from './format.ts';
+import { parseAudio } from './formats.ts';
+import { resampleBlocks, resampledLength } from './resample.ts';
+import { openFileSource, parse, parseAsync, type AsyncByteSource, type FileSource } from './source.ts';
+import { encodeWavBlocks, toMono, type DecodedAudio } from './wav.ts';
 
 /** What is wrong with a path, by the operating system's code. */
 const FILE_FAULTS: ReadonlyMap<string, string> = new Map([
@@ -17,124 +14,268 @@ const FILE_FAULTS: ReadonlyMap<string, string> = new Map([
   ['EACCES', 'may not be read: permission denied'],
   ['EPERM', 'may not be read: permission denied'],
   ['EIO', 'cannot be read: the disk reports a fault'],
-  ['ERR_FS_FILE_TOO_LARGE', 'is too large to decode (over 2 GB)'],
-  ['ERR_OUT_OF_RANGE', 'is too large to decode'],
 ]);
+
+/** Most samples that are held at once, of all channels together: a GB of floats. */
+const MAX_SAMPLES = 1 << 28;
+/** Most samples of a recording that is handed over for playback as one file: ten minutes of stereo at 48 kHz fit. */
+const MAX_PLAYED_SAMPLES = 1 << 26;
+/** Longest stretch of decoding between two turns of the event loop. */
+const TURN_MILLISECONDS = 20;
+
+/** A file being decoded. Iterating gives its samples once, in blocks, and closes it; the event loop gets its turns. */
+export interface AudioFile extends AsyncIterable<Block> {
+  readonly header: AudioHeader;
+  /** For who does not iterate to the end. */
+  close(): void;
+}
+
+/**
+ * Opens an audio file of any readable format; of its samples there is never more in memory than a block.
+ *
+ * @throws AudioError naming the file, now or while iterating
+ */
+export async function openAudio(path: string): Promise<AudioFile> {
+  const { header, blocks, close } = await open(path);
+  return {
+    header,
+    close,
+    async *[Symbol.asyncIterator]() {
+      yield* inTurns(blocks);
+    },
+  };
+}
 
 /**
  * Decodes an audio file of any readable format.
  *
- * @throws AudioError naming the file
+ * @throws AudioError naming the file; too-long for more than 2^28 samples, of all channels together
  */
 export async function decodeAudioFile(path: string): Promise<DecodedAudio> {
-  const bytes = await readFile(path).catch((error: unknown) => {
-    throw unreadable(path, error);
-  });
-  return decodeWav(bytes, path);
-}
-
-/**
- * Reads what an audio file says about itself, without decoding it: one small read for most files.
- *
- * @throws AudioError naming the file
- */
-export async function readAudioHeader(path: string): Promise<WavHeader> {
-  let file: FileHandle | undefined;
+  const { header, blocks, close } = await open(path);
   try {
-    file = await open(path, 'r');
-    return await readWavHeader(await fileSource(file, path), path);
-  } catch (error) {
-    throw error instanceof AudioError ? error : unreadable(path, error);
+    assertLength(header, header.frames * header.channels, MAX_SAMPLES, path);
+    const collected: Block[] = [];
+    for await (const block of inTurns(blocks)) collected.push(block);
+    const channels = Array.from({ length: header.channels }, (_, channel) =>
+      join(collected.map((block) => block[channel]!)),
+    );
+    return { sampleRateHz: header.sampleRateHz, channels };
   } finally {
-    await file?.close();
+    close();
   }
 }
 
 /**
- * Decodes a file, mixes it down (mean of the channels) and resamples it.
+ * Reads what an audio file says about itself, without decoding it: a few small reads for most files.
+ *
+ * @throws AudioError naming the file
+ */
+export async function readAudioHeader(path: string): Promise<AudioHeader> {
+  const source = openSource(path);
+  try {
+    return parse(parseAudio(source.byteLength, path), source).header;
+  } catch (error) {
+    throw audioErrorOf(error, path);
+  } finally {
+    source.close();
+  }
+}
+
+/** The same, of bytes that the caller reads. @throws AudioError naming `path`, and what `source` throws */
+export async function readHeader(source: AsyncByteSource, path: string): Promise<AudioHeader> {
+  return (await parseAsync(parseAudio(source.byteLength, path), source)).header;
+}
+
+/** A file mixed down and resampled, on its way. */
+export interface MonoStream extends AsyncIterable<Float32Array> {
+  readonly header: AudioHeader;
+  /** Samples that will come. */
+  readonly frames: number;
+  close(): void;
+}
+
+/**
+ * Opens a file to be mixed down (mean of the channels) and resampled while it is read, in bounded memory. A block is
+ * overwritten when the next one is asked for.
+ *
+ * @returns blocks of mono samples at `sampleRateHz`, full scale +-1
+ * @throws AudioError naming the file, now or while iterating
+ */
+export async function openMono(path: string, sampleRateHz: number): Promise<MonoStream> {
+  const { header, blocks, close } = await open(path);
+  const mono = monoBlocks(blocks, header.sampleRateHz, sampleRateHz, path);
+  return {
+    header,
+    frames: resampledLength(header.frames, header.sampleRateHz, sampleRateHz),
+    close,
+    async *[Symbol.asyncIterator]() {
+      yield* inTurns(mono);
+    },
+  };
+}
+
+/**
+ * Decodes a file, mixes it down (mean of the channels) and resamples it. Beside the result there is never more than a
+ * block of the file in memory.
  *
  * @returns mono samples at `sampleRateHz`, full scale +-1
- * @throws AudioError naming the file
+ * @throws AudioError naming the file; too-long for more than 2^28 samples at that rate
  */
 export async function loadMono(path: string, sampleRateHz: number): Promise<Float32Array> {
-  return monoAt(await decodeAudioFile(path), path, sampleRateHz);
-}
-
-/**
- * As loadMono, for a thread that has nothing else to do: reads without giving way, into memory that it keeps. Twice
- * as fast for short files, and threads side by side don't wait for each other's pages.
- *
- * @returns samples that hold until the next call
- * @throws AudioError naming the file
- */
-export async function loadMonoBlocking(path: string, sampleRateHz: number): Promise<Float32Array> {
-  let channels = 0;
-  const bytes = readInto(keptBytes, path);
-  const audio = decodeWav(bytes, path, (samples) => {
-    const kept = (keptSamples[channels++] ??= { values: new Float32Array(0) });
-    if (kept.values.length < samples) {
-      const values = new Float32Array(samples);
-      if (samples > MAX_KEPT) return values;
-      kept.values = values;
-    }
-    return kept.values.subarray(0, samples);
-  });
-  return monoAt(audio, path, sampleRateHz);
-}
-
-/** Longer files than this, in bytes or samples of a channel, get memory of their own. */
-const MAX_KEPT = 8 * 2 ** 20;
-const keptBytes = { values: new Uint8Array(0) };
-const keptSamples: { values: Float32Array }[] = [];
-
-/** A file's content, in kept memory where it is not too long. @throws AudioError naming the file */
-function readInto(kept: { values: Uint8Array }, path: string): Uint8Array {
-  let file: number | undefined;
+  const { header, blocks, close } = await open(path);
   try {
-    file = openSync(path, 'r');
-    const { size } = fstatSync(file);
-    if (size > MAX_KEPT) return readFileSync(file);
-    // One byte more: a file that grows meanwhile shows itself.
-    if (kept.values.length <= size) kept.values = new Uint8Array(size + 1);
-    const length = readSync(file, kept.values);
-    return length === size ? kept.values.subarray(0, size) : readFileSync(path);
-  } catch (error) {
-    throw unreadable(path, error);
+    const frames = resampledLength(header.frames, header.sampleRateHz, sampleRateHz);
+    assertLength(header, frames, MAX_SAMPLES, path);
+    const mono = monoBlocks(blocks, header.sampleRateHz, sampleRateHz, path);
+    let output = new Float32Array(0);
+    let filled = 0;
+    let turn = performance.now();
+    for (const block of mono) {
+      // Most clips at the wanted rate are one block, which is theirs already; others are overwritten by the next.
+      if (block.length === frames && header.sampleRateHz === sampleRateHz) return block;
+      if (filled + block.length > output.length) output = grown(output, filled + block.length, frames);
+      output.set(block, filled);
+      filled += block.length;
+      if (performance.now() - turn > TURN_MILLISECONDS) {
+        await nextTurn();
+        turn = performance.now();
+      }
+    }
+    return filled === output.length ? output : output.subarray(0, filled);
   } finally {
-    if (file !== undefined) closeSync(file);
+    close();
   }
 }
 
-async function monoAt(
-  { channels, sampleRateHz: fileRateHz }: DecodedAudio,
-  path: string,
-  sampleRateHz: number,
-): Promise<Float32Array> {
+/**
+ * The file as a 16-bit WAV, for players that know nothing else.
+ *
+ * @throws AudioError naming the file; too-long for more than 2^26 samples, of all channels together
+ */
+export async function playableWav(path: string): Promise<Uint8Array> {
+  const { header, blocks, close } = await open(path);
   try {
-    return await resample(toMono(channels), fileRateHz, sampleRateHz);
+    assertLength(header, header.frames * header.channels, MAX_PLAYED_SAMPLES, path);
+    return await encodeWavBlocks(inTurns(blocks), header);
+  } finally {
+    close();
+  }
+}
+
+interface Opened {
+  readonly header: AudioHeader;
+  /** The samples; the file is closed behind the last one, and where it turns out to be damaged. */
+  readonly blocks: Generator<Block, void, undefined>;
+  close(): void;
+}
+
+async function open(path: string): Promise<Opened> {
+  const source = openSource(path);
+  try {
+    const audio = parse(parseAudio(source.byteLength, path), source);
+    const blocks = closing(await audio.decode(source), source, path);
+    // A generator that has not begun has nothing to clean up.
+    const close = (): void => {
+      blocks.return();
+      source.close();
+    };
+    return { header: audio.header, blocks, close };
+  } catch (error) {
+    source.close();
+    throw audioErrorOf(error, path);
+  }
+}
+
+function* closing(
+  blocks: Iterable<Block>,
+  source: FileSource,
+  path: string,
+): Generator<Block, void, undefined> {
+  try {
+    yield* blocks;
+  } catch (error) {
+    throw audioErrorOf(error, path);
+  } finally {
+    source.close();
+  }
+}
+
+async function* inTurns<T>(values: Iterable<T>): AsyncGenerator<T, void, undefined> {
+  let turn = performance.now();
+  for (const value of values) {
+    yield value;
+    if (performance.now() - turn > TURN_MILLISECONDS) {
+      await nextTurn();
+      turn = performance.now();
+    }
+  }
+}
+
+function* monoBlocks(
+  blocks: Iterable<Block>,
+  fromRateHz: number,
+  toRateHz: number,
+  path: string,
+): Generator<Float32Array, void, undefined> {
+  try {
+    yield* resampleBlocks(mixed(blocks), fromRateHz, toRateHz);
   } catch (error) {
     if (error instanceof RangeError) throw new AudioError('bad-rate', path, error.message, { cause: error });
     throw error;
   }
 }
 
-async function fileSource(file: FileHandle, path: string): Promise<ByteSource> {
-  const stats = await file.stat();
-  if (stats.isDirectory()) throw new AudioError('unreadable', path, FILE_FAULTS.get('EISDIR')!);
-  const read = async (offset: number, length: number): Promise<Uint8Array> => {
-    const { buffer, bytesRead } = await file.read(new Uint8Array(length), 0, length, offset);
-    return buffer.subarray(0, bytesRead);
-  };
-  const head = await read(0, Math.min(HEAD_BYTES, stats.size));
-  return {
-    byteLength: stats.size,
-    read: async (offset, length) =>
-      offset + length <= head.length ? head.subarray(offset, offset + length) : read(offset, length),
-  };
+function* mixed(blocks: Iterable<Block>): Generator<Float32Array, void, undefined> {
+  for (const block of blocks) yield toMono(block);
 }
 
-function unreadable(path: string, error: unknown): AudioError {
+/** What a header says is believed up to this many samples; beyond, memory grows with what is there. */
+const BELIEVED_SAMPLES = 1 << 22;
+
+/** The values in a longer array: as long as the signal will be, or twice as long, at least `least`. */
+function grown(values: Float32Array, least: number, expected: number): Float32Array<ArrayBuffer> {
+  const length = Math.min(expected, Math.max(2 * values.length, BELIEVED_SAMPLES));
+  const longer = new Float32Array(Math.max(least, length));
+  longer.set(values);
+  return longer;
+}
+
+/** All blocks in one array; a single one is returned as it is. */
+function join(blocks: readonly Float32Array[]): Float32Array {
+  if (blocks.length === 1) return blocks[0]!;
+  const joined = new Float32Array(blocks.reduce((sum, block) => sum + block.length, 0));
+  let at = 0;
+  for (const block of blocks) {
+    joined.set(block, at);
+    at += block.length;
+  }
+  return joined;
+}
+
+function assertLength(header: AudioHeader, samples: number, most: number, path: string): void {
+  if (samples <= most) return;
+  const minutes = (header.durationSeconds / 60).toFixed(1);
+  const limit = ((most / samples) * (header.durationSeconds / 60)).toFixed(1);
+  throw new AudioError(
+    'too-long',
+    path,
+    `is too long for this: ${minutes} minutes, of which ${limit} are possible`,
+  );
+}
+
+function openSource(path: string): FileSource {
+  try {
+    return openFileSource(path);
+  } catch (error) {
+    throw audioErrorOf(error, path);
+  }
+}
+
+function audioErrorOf(error: unknown, path: string): unknown {
+  if (error instanceof AudioError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const reason = FILE_FAULTS.get(code) ?? `cannot be read (${code || String(error)})`;
+  if (code === '') return error;
+  const reason = FILE_FAULTS.get(code) ?? `cannot be read (${code})`;
   return new AudioError('unreadable', path, reason, { cause: error });
 }

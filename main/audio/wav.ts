@@ -1,28 +1,16 @@
-// WAV (RIFF/WAVE) reading and writing: strict about what it accepts, plain about what is wrong.
+// WAV (RIFF/WAVE, RF64 and BW64) reading and writing: strict about what it accepts, plain about what is wrong.
 //
 // Own code because a corpus needs every contradiction in a header found and named: a truncated recording
 // must not become a shorter one in silence.
 //
 // Where real files are untidy but unambiguous the parser is lenient: unknown chunks, a missing pad byte,
 // RIFF sizes off by a header's 8 bytes, bytes after the RIFF end. Streaming writers that declare *both*
-// lengths unknown (RIFF and data size 0xFFFFFFFF, as `ffmpeg -f wav -` does) are read to the end of the
-// file, since such a header promises nothing; a single unknown or zero length is a header never finished: an error.
-import { pcm16ToFloat32 } from '../../shared/dsp/kernel/kernel.ts';
+// lengths unknown (RIFF and data size 0xFFFFFFFF, as `ffmpeg -f wav -` does) are read to the end of the file,
+// since such a header promises nothing; a single unknown or zero length is a header never finished: an error.
 import { AudioError } from './audioError.ts';
-
-export type WavEncoding = 'pcm' | 'float';
-
-/** What a WAV header says, checked against the file's size. */
-export interface WavHeader {
-  sampleRateHz: number;
-  channels: number;
-  /** Bits of one sample as stored: 8, 16, 24, 32 or 64. */
-  bitsPerSample: number;
-  encoding: WavEncoding;
-  /** Samples per channel; at least 1. */
-  frames: number;
-  durationSeconds: number;
-}
+import { MAX_CHANNELS, type AudioFormat, type AudioHeader, type Block } from './format.ts';
+import { pcmBlocks, type PcmLayout, type SampleKind } from './pcm.ts';
+import { bytesSource, parse, quote, text, viewOf, type Parser } from './source.ts';
 
 /** Decoded audio: one array a channel, full scale = +-1. Float files may exceed it. */
 export interface DecodedAudio {
@@ -31,39 +19,20 @@ export interface DecodedAudio {
   channels: Float32Array[];
 }
 
-/** A file seen as byte ranges. `read` returns exactly `length` bytes, fewer only at the end of the file. */
-export interface ByteSource {
-  byteLength: number;
-  read(offset: number, length: number): Promise<Uint8Array>;
-}
-
-/** Gives room for one channel's samples; what is in it is of no account. */
-export type AllocateSamples = (samples: number) => Float32Array;
-const newSamples: AllocateSamples = (samples) => new Float32Array(samples);
-
-interface WavLayout extends WavHeader {
-  dataOffset: number;
-  /** Whole sample frames only. */
-  dataBytes: number;
-}
+export type WavLayout = AudioHeader & PcmLayout;
 
 interface Format {
-  encoding: WavEncoding;
+  kind: SampleKind;
   channels: number;
   sampleRateHz: number;
   bitsPerSample: number;
   blockAlign: number;
 }
 
-/** A byte range the parser wants next; it is resumed with those bytes (fewer at the end of the file). */
-interface Range {
-  offset: number;
-  length: number;
-}
-type Parser<T> = Generator<Range, T, Uint8Array>;
-
 const RIFF_HEADER_BYTES = 12;
 const CHUNK_HEADER_BYTES = 8;
+/** A ds64 chunk up to the sizes of the RIFF chunk and the data (EBU Tech 3306). */
+const LONG_SIZES_BYTES = 16;
 const UNKNOWN_LENGTH = 0xffffffff;
 /** Writers disagree on whether the RIFF size counts its own 8-byte header and a last pad byte. */
 const RIFF_SIZE_SLACK_BYTES = 8;
@@ -74,6 +43,8 @@ const MAX_FORMAT_BYTES = 64;
 
 const TAG_PCM = 0x0001;
 const TAG_FLOAT = 0x0003;
+const TAG_A_LAW = 0x0006;
+const TAG_MU_LAW = 0x0007;
 const TAG_EXTENSIBLE = 0xfffe;
 /** The last 14 bytes of KSDATAFORMAT_SUBTYPE_*: a sub-format GUID is a format tag followed by these. */
 const SUBFORMAT_TAIL = [0x00, 0x00, 0x00, 0x00, 0x10, 0x00, 0x80, 0x00, 0x00, 0xaa, 0x00, 0x38, 0x9b, 0x71];
@@ -81,8 +52,6 @@ const SUBFORMAT_TAIL = [0x00, 0x00, 0x00, 0x00, 0x10, 0x00, 0x80, 0x00, 0x00, 0x
 /** Names of format tags (mmreg.h) that are met in the wild and not read here. */
 const CODEC_NAMES: ReadonlyMap<number, string> = new Map([
   [0x0002, 'Microsoft ADPCM'],
-  [0x0006, 'A-law'],
-  [0x0007, 'mu-law'],
   [0x0011, 'IMA ADPCM'],
   [0x0016, 'G.723 ADPCM'],
   [0x0031, 'GSM 6.10'],
@@ -95,73 +64,32 @@ const CODEC_NAMES: ReadonlyMap<number, string> = new Map([
   [0xf1ac, 'FLAC'],
 ]);
 
-/** First bytes of files that are often misnamed .wav. */
-const OTHER_FORMATS: readonly (readonly [offset: number, magic: string, name: string])[] = [
-  [0, 'fLaC', 'FLAC'],
-  [0, 'OggS', 'Ogg'],
-  [0, 'ID3', 'MP3'],
-  [0, 'FORM', 'AIFF'],
-  [0, '.snd', 'Sun AU'],
-  [4, 'ftyp', 'MP4'],
-  [0, 'caff', 'Core Audio'],
-  [0, '\x1aE\xdf\xa3', 'Matroska or WebM'],
-  [0, 'PK\x03\x04', 'ZIP'],
-];
-
 /**
- * Reads a WAV header without touching the samples: a few small reads of `source`.
- *
- * @param path named in errors
- * @throws AudioError
- */
-export async function readWavHeader(source: ByteSource | Uint8Array, path: string): Promise<WavHeader> {
-  if (source instanceof Uint8Array) return headerOf(parseBytes(source, path));
-  const parser = parseWav(source.byteLength, path);
-  let step = parser.next();
-  while (!step.done) step = parser.next(await source.read(step.value.offset, step.value.length));
-  return headerOf(step.value);
-}
-
-/**
- * Decodes a whole WAV file.
- *
  * Integers are scaled as libsndfile does for float reads: 8-bit (x - 128) / 128, 16-bit x / 2^15,
- * 24-bit x / 2^23, 32-bit x / 2^31. Floats are kept as they are, 64-bit ones rounded to 32.
- *
- * @param allocate where the channels' samples go
- * @throws AudioError
+ * 24-bit x / 2^23, 32-bit x / 2^31. Floats are kept as they are, 64-bit ones rounded to 32. A-law and mu-law are
+ * G.711's values over 2^15.
  */
-export function decodeWav(
-  bytes: Uint8Array,
-  path: string,
-  allocate: AllocateSamples = newSamples,
-): DecodedAudio {
-  const layout = parseBytes(bytes, path);
-  const { channels: channelCount, frames } = layout;
-  const view = new DataView(bytes.buffer, bytes.byteOffset + layout.dataOffset, layout.dataBytes);
-  const { sampleBytes, read } = sampleReader(layout);
-  const channels: Float32Array[] = [];
-  if (channelCount === 1 && layout.encoding === 'pcm' && layout.bitsPerSample === 16) {
-    // By far the most common kind, five times as fast where there is SIMD; the same numbers.
-    const data = bytes.subarray(layout.dataOffset, layout.dataOffset + layout.dataBytes);
-    const samples = pcm16ToFloat32(data, allocate);
-    if (samples) return { sampleRateHz: layout.sampleRateHz, channels: [samples] };
-  }
-  for (let channel = 0; channel < channelCount; channel++) {
-    const samples = allocate(frames);
-    const stride = sampleBytes * channelCount;
-    let offset = channel * sampleBytes;
-    for (let i = 0; i < frames; i++, offset += stride) samples[i] = read(view, offset);
-    if (layout.encoding === 'float') assertFinite(samples, path);
-    channels.push(samples);
+export const WAV: AudioFormat<WavLayout> = { parse: parseWav, decode: pcmBlocks };
+
+/** Decodes a whole WAV file in memory. @throws AudioError naming `path` */
+export function decodeWav(bytes: Uint8Array, path: string): DecodedAudio {
+  const source = bytesSource(bytes);
+  const layout = parse(parseWav(bytes.byteLength, path), source);
+  const channels = Array.from({ length: layout.channels }, () => new Float32Array(layout.frames));
+  let at = 0;
+  for (const block of pcmBlocks(source, layout, path)) {
+    channels.forEach((channel, index) => channel.set(block[index]!, at));
+    at += block[0]!.length;
   }
   return { sampleRateHz: layout.sampleRateHz, channels };
 }
 
-/** Whether the bytes start as a RIFF/WAVE file does. */
+/** Whether the bytes start as a WAV file does. */
 export function isWav(head: Uint8Array): boolean {
-  return text(head, 0, 4) === 'RIFF' && text(head, 8, 4) === 'WAVE';
+  return WAV_MAGIC.includes(text(head, 0, 4)) && text(head, 8, 4) === 'WAVE';
 }
+
+const WAV_MAGIC = ['RIFF', 'RF64', 'BW64'];
 
 /** Mean over the channels (librosa.to_mono). A single channel is returned as it is, not copied. */
 export function toMono(channels: readonly Float32Array[]): Float32Array {
@@ -179,41 +107,33 @@ export function toMono(channels: readonly Float32Array[]): Float32Array {
 
 /** A 32-bit float WAV file. @param channels equal lengths; full scale = +-1, kept beyond it */
 export function encodeWavFloat32(channels: readonly Float32Array[], sampleRateHz: number): Uint8Array {
-  return encodeWav(channels, sampleRateHz, {
-    tag: TAG_FLOAT,
-    sampleBytes: 4,
-    write: (view, offset, value) => view.setFloat32(offset, value, true),
-  });
+  return encodeWav(channels, sampleRateHz, FLOAT32);
 }
 
 /** A 16-bit PCM WAV file. @param channels equal lengths; full scale = +-1, clipped beyond it */
 export function encodeWavPcm16(channels: readonly Float32Array[], sampleRateHz: number): Uint8Array {
-  return encodeWav(channels, sampleRateHz, {
-    tag: TAG_PCM,
-    sampleBytes: 2,
-    write: (view, offset, value) =>
-      view.setInt16(offset, Math.max(-32768, Math.min(32767, Math.round(value * 32768))), true),
-  });
+  return encodeWav(channels, sampleRateHz, PCM16);
 }
 
-function headerOf(layout: WavLayout): WavHeader {
-  const { sampleRateHz, channels, bitsPerSample, encoding, frames, durationSeconds } = layout;
-  return { sampleRateHz, channels, bitsPerSample, encoding, frames, durationSeconds };
-}
-
-function parseBytes(bytes: Uint8Array, path: string): WavLayout {
-  const parser = parseWav(bytes.byteLength, path);
-  let step = parser.next();
-  while (!step.done) {
-    const { offset, length } = step.value;
-    step = parser.next(bytes.subarray(offset, offset + length));
+/** The same of a signal that comes in blocks, as many samples as `header` says. */
+export async function encodeWavBlocks(
+  blocks: AsyncIterable<Block>,
+  header: AudioHeader,
+): Promise<Uint8Array> {
+  const file = startWav(header.channels, header.frames, header.sampleRateHz, PCM16);
+  let frame = 0;
+  for await (const block of blocks) {
+    putSamples(file, frame, block, PCM16);
+    frame += block[0]!.length;
   }
-  return step.value;
+  return file;
 }
 
-/** Walks the chunks up to the samples. Asks for bytes by yielding ranges, so one parser serves memory and disk. */
+/** Walks the chunks up to the samples. */
 function* parseWav(fileBytes: number, path: string): Parser<WavLayout> {
-  const riffBytes = yield* parseRiffHeader(fileBytes, path);
+  const riff = yield* parseRiffHeader(fileBytes, path);
+  let { riffBytes } = riff;
+  let longDataBytes: number | undefined;
   let format: Format | undefined;
   let offset = RIFF_HEADER_BYTES;
   for (let count = 0; count < MAX_CHUNKS && offset + CHUNK_HEADER_BYTES <= fileBytes; count++) {
@@ -224,11 +144,17 @@ function* parseWav(fileBytes: number, path: string): Parser<WavLayout> {
     const body = offset + CHUNK_HEADER_BYTES;
     if (id === 'data') {
       if (!format) throw new AudioError('missing-chunk', path, 'has no fmt chunk before its samples');
-      return layOut(format, { offset: body, size, riffBytes, fileBytes }, path);
+      const dataBytes = size === UNKNOWN_LENGTH && longDataBytes !== undefined ? longDataBytes : size;
+      return layOut(format, { offset: body, size: dataBytes, riffBytes, fileBytes }, path);
     }
     if (body + size > fileBytes) {
       const where = `its ${quote(id)} chunk claims ${size} bytes, the file has ${fileBytes - body} left`;
       throw new AudioError('truncated', path, `is cut short or damaged: ${where}`);
+    }
+    if (id === 'ds64' && riff.isLong && size >= LONG_SIZES_BYTES) {
+      const sizes = viewOf(yield { offset: body, length: LONG_SIZES_BYTES });
+      if (riffBytes === UNKNOWN_LENGTH) riffBytes = Number(sizes.getBigUint64(0, true));
+      longDataBytes = Number(sizes.getBigUint64(8, true));
     }
     if (id === 'fmt ' && !format) {
       format = parseFormat(yield { offset: body, length: Math.min(size, MAX_FORMAT_BYTES) }, path);
@@ -239,33 +165,23 @@ function* parseWav(fileBytes: number, path: string): Parser<WavLayout> {
   throw new AudioError('missing-chunk', path, `has ${missing}`);
 }
 
-/** Returns the RIFF size field. */
-function* parseRiffHeader(fileBytes: number, path: string): Parser<number> {
-  if (fileBytes === 0) throw new AudioError('empty', path, 'is empty (0 bytes)');
+/** The RIFF size field, and whether longer sizes follow in a chunk of their own. */
+function* parseRiffHeader(fileBytes: number, path: string): Parser<{ riffBytes: number; isLong: boolean }> {
   const head = yield { offset: 0, length: RIFF_HEADER_BYTES };
-  if (head.every((byte) => byte === 0)) {
-    throw new AudioError('not-audio', path, 'is not a WAV file: it starts with zero bytes');
-  }
   const magic = text(head, 0, 4);
-  if (magic === 'RIFX' || magic === 'RF64' || magic === 'BW64') {
+  if (magic === 'RIFX') {
     throw new AudioError('unsupported', path, `is a WAV variant the studio does not read (${magic})`);
   }
-  if (magic !== 'RIFF') throw new AudioError('not-audio', path, notWavReason(head));
+  if (!WAV_MAGIC.includes(magic)) {
+    throw new AudioError('not-audio', path, `is not a WAV file: it starts with ${quote(magic)}`);
+  }
   if (head.length < RIFF_HEADER_BYTES) {
     throw new AudioError('truncated', path, `is cut short: ${fileBytes} bytes, less than a WAV header`);
   }
   if (!isWav(head)) {
     throw new AudioError('not-audio', path, `is a RIFF file of type ${quote(text(head, 8, 4))}, not WAVE`);
   }
-  return viewOf(head).getUint32(4, true);
-}
-
-function notWavReason(head: Uint8Array): string {
-  const other = OTHER_FORMATS.find(([offset, magic]) => text(head, offset, magic.length) === magic);
-  const mpegSync = head[0] === 0xff && (head[1]! & 0xe0) === 0xe0;
-  const name = other?.[2] ?? (mpegSync ? 'MP3' : undefined);
-  if (name) return `is not a WAV file: by its content it is ${name}`;
-  return `is not a WAV file: it starts with ${quote(text(head, 0, 4))} instead of "RIFF"`;
+  return { riffBytes: viewOf(head).getUint32(4, true), isLong: magic !== 'RIFF' };
 }
 
 function parseFormat(bytes: Uint8Array, path: string): Format {
@@ -277,20 +193,21 @@ function parseFormat(bytes: Uint8Array, path: string): Format {
     );
   }
   const view = viewOf(bytes);
+  const bitsPerSample = view.getUint16(14, true);
   const format = {
     channels: view.getUint16(2, true),
     sampleRateHz: view.getUint32(4, true),
     blockAlign: view.getUint16(12, true),
-    bitsPerSample: view.getUint16(14, true),
-    encoding: encodingOf(view, path),
+    bitsPerSample,
+    kind: kindOfTag(tagOf(view, path), bitsPerSample, path),
   };
   checkFormat(format, view.getUint32(8, true), path);
   return format;
 }
 
-function encodingOf(fmt: DataView, path: string): WavEncoding {
+function tagOf(fmt: DataView, path: string): number {
   const tag = fmt.getUint16(0, true);
-  if (tag !== TAG_EXTENSIBLE) return encodingOfTag(tag, path);
+  if (tag !== TAG_EXTENSIBLE) return tag;
   if (fmt.byteLength < 40 || fmt.getUint16(16, true) < 22) {
     throw new AudioError('bad-header', path, 'says WAVE_FORMAT_EXTENSIBLE but lacks its extension');
   }
@@ -302,31 +219,44 @@ function encodingOf(fmt: DataView, path: string): WavEncoding {
     const stored = fmt.getUint16(14, true);
     throw new AudioError('bad-header', path, `says ${validBits} valid bits in samples of ${stored} bits`);
   }
-  return encodingOfTag(fmt.getUint16(24, true), path);
+  return fmt.getUint16(24, true);
 }
 
-function encodingOfTag(tag: number, path: string): WavEncoding {
-  if (tag === TAG_PCM) return 'pcm';
+function kindOfTag(tag: number, bits: number, path: string): SampleKind {
+  if (tag === TAG_PCM) return bits === 8 ? 'unsigned' : 'signed';
   if (tag === TAG_FLOAT) return 'float';
+  if (tag === TAG_A_LAW) return 'A-law';
+  if (tag === TAG_MU_LAW) return 'mu-law';
   const name = CODEC_NAMES.get(tag) ?? `format tag 0x${tag.toString(16).padStart(4, '0')}`;
-  throw new AudioError('unsupported', path, `is encoded as ${name}; the studio reads PCM and float WAV`);
+  const readable = 'the studio reads PCM, float, A-law and mu-law WAV';
+  throw new AudioError('unsupported', path, `is encoded as ${name}; ${readable}`);
+}
+
+const READABLE_BITS: Readonly<Record<SampleKind, readonly number[]>> = {
+  unsigned: [8],
+  signed: [8, 16, 24, 32],
+  float: [32, 64],
+  'A-law': [8],
+  'mu-law': [8],
+};
+
+/** The kind of sample in words. */
+function kindName(kind: SampleKind): string {
+  return kind === 'signed' || kind === 'unsigned' ? 'PCM' : kind;
 }
 
 function checkFormat(format: Format, bytesPerSecond: number, path: string): void {
-  const { encoding, channels, sampleRateHz, bitsPerSample, blockAlign } = format;
+  const { kind, channels, sampleRateHz, bitsPerSample, blockAlign } = format;
   const bad = (reason: string): AudioError => new AudioError('bad-header', path, reason);
   if (channels === 0) throw bad('says it has 0 channels');
   if (sampleRateHz === 0) throw bad('says its sample rate is 0 Hz');
   if (bitsPerSample === 0) throw bad('says its samples have 0 bits');
-  const readable = encoding === 'pcm' ? [8, 16, 24, 32] : [32, 64];
+  if (channels > MAX_CHANNELS) throw bad(`says it has ${channels} channels`);
+  const readable = READABLE_BITS[kind];
   if (!readable.includes(bitsPerSample)) {
-    const kind = encoding === 'pcm' ? 'PCM' : 'float';
-    const list = `${readable.slice(0, -1).join(', ')} or ${readable.at(-1)}`;
-    throw new AudioError(
-      'unsupported',
-      path,
-      `has ${bitsPerSample}-bit ${kind} samples; readable are ${list} bits`,
-    );
+    const bits = [readable.slice(0, -1).join(', '), readable.at(-1)].filter(Boolean).join(' or ');
+    const what = `has ${bitsPerSample}-bit ${kindName(kind)} samples`;
+    throw new AudioError('unsupported', path, `${what}; readable are ${bits} bits`);
   }
   const frameBytes = (channels * bitsPerSample) / 8;
   if (blockAlign !== frameBytes) {
@@ -348,17 +278,18 @@ interface DataChunk {
 
 function layOut(format: Format, chunk: DataChunk, path: string): WavLayout {
   const dataBytes = checkDataSize(chunk, path);
-  const { blockAlign, encoding, channels, sampleRateHz, bitsPerSample } = format;
+  const { blockAlign, kind, channels, sampleRateHz, bitsPerSample } = format;
   if (dataBytes % blockAlign !== 0) {
     const rest = `${dataBytes} bytes are not a multiple of ${blockAlign}`;
     throw new AudioError('truncated', path, `ends in the middle of a sample: ${rest}`);
   }
   const frames = dataBytes / blockAlign;
   return {
-    ...{ encoding, channels, sampleRateHz, bitsPerSample, frames },
+    encoding: `${bitsPerSample}-bit ${kindName(kind)}`,
+    ...{ kind, bitsPerSample, channels, sampleRateHz, frames },
     durationSeconds: frames / sampleRateHz,
     dataOffset: chunk.offset,
-    dataBytes,
+    bigEndian: false,
   };
 }
 
@@ -391,44 +322,25 @@ function checkDataSize({ offset, size, riffBytes, fileBytes }: DataChunk, path: 
   return size;
 }
 
-interface SampleReader {
-  sampleBytes: number;
-  read(view: DataView, offset: number): number;
-}
-
-/** Scales as libsndfile does; every factor is a power of two, so nothing but the float32 store rounds. */
-const SAMPLE_READERS: ReadonlyMap<string, SampleReader> = new Map([
-  ['pcm8', { sampleBytes: 1, read: (view, at) => (view.getUint8(at) - 128) / 0x80 }],
-  ['pcm16', { sampleBytes: 2, read: (view, at) => view.getInt16(at, true) / 0x8000 }],
-  [
-    'pcm24',
-    {
-      sampleBytes: 3,
-      read: (view, at) => (view.getUint16(at, true) | (view.getInt8(at + 2) << 16)) / 0x800000,
-    },
-  ],
-  ['pcm32', { sampleBytes: 4, read: (view, at) => view.getInt32(at, true) / 0x80000000 }],
-  ['float32', { sampleBytes: 4, read: (view, at) => view.getFloat32(at, true) }],
-  ['float64', { sampleBytes: 8, read: (view, at) => view.getFloat64(at, true) }],
-] satisfies [string, SampleReader][]);
-
-function sampleReader(layout: WavLayout): SampleReader {
-  const reader = SAMPLE_READERS.get(`${layout.encoding}${layout.bitsPerSample}`);
-  if (!reader) throw new RangeError(`no reader for ${layout.encoding}${layout.bitsPerSample}`);
-  return reader;
-}
-
-function assertFinite(samples: Float32Array, path: string): void {
-  const at = samples.findIndex((value) => !Number.isFinite(value));
-  if (at < 0) return;
-  throw new AudioError('non-finite', path, `holds a sample that is not a finite number (sample ${at})`);
-}
-
 interface SampleWriter {
   tag: number;
   sampleBytes: number;
   write(view: DataView, offset: number, value: number): void;
 }
+
+const FLOAT32: SampleWriter = {
+  tag: TAG_FLOAT,
+  sampleBytes: 4,
+  write: (view, offset, value) => view.setFloat32(offset, value, true),
+};
+const PCM16: SampleWriter = {
+  tag: TAG_PCM,
+  sampleBytes: 2,
+  write: (view, offset, value) =>
+    view.setInt16(offset, Math.max(-32768, Math.min(32767, Math.round(value * 32768))), true),
+};
+/** RIFF, a format of 16 bytes, and the head of the data. */
+const WRITTEN_HEADER_BYTES = 44;
 
 function encodeWav(
   channels: readonly Float32Array[],
@@ -439,44 +351,46 @@ function encodeWav(
   if (channels.some((channel) => channel.length !== frames)) {
     throw new RangeError('channels differ in length');
   }
-  const blockAlign = channels.length * writer.sampleBytes;
+  const file = startWav(channels.length, frames, sampleRateHz, writer);
+  putSamples(file, 0, channels, writer);
+  return file;
+}
+
+/** A file whose samples are still silent. */
+function startWav(channels: number, frames: number, sampleRateHz: number, writer: SampleWriter): Uint8Array {
+  const blockAlign = channels * writer.sampleBytes;
   const dataBytes = frames * blockAlign;
-  const dataOffset = 44;
-  const bytes = new Uint8Array(dataOffset + dataBytes + (dataBytes % 2));
+  const bytes = new Uint8Array(WRITTEN_HEADER_BYTES + dataBytes + (dataBytes % 2));
   const view = viewOf(bytes);
   putText(bytes, 0, 'RIFF');
   view.setUint32(4, bytes.length - CHUNK_HEADER_BYTES, true);
   putText(bytes, 8, 'WAVEfmt ');
   view.setUint32(16, 16, true);
   view.setUint16(20, writer.tag, true);
-  view.setUint16(22, channels.length, true);
+  view.setUint16(22, channels, true);
   view.setUint32(24, sampleRateHz, true);
   view.setUint32(28, sampleRateHz * blockAlign, true);
   view.setUint16(32, blockAlign, true);
   view.setUint16(34, writer.sampleBytes * 8, true);
   putText(bytes, 36, 'data');
   view.setUint32(40, dataBytes, true);
-  channels.forEach((channel, index) => {
-    let offset = dataOffset + index * writer.sampleBytes;
-    for (let i = 0; i < frames; i++, offset += blockAlign) writer.write(view, offset, channel[i]!);
-  });
   return bytes;
 }
 
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-/** Bytes as Latin-1. */
-function text(bytes: Uint8Array, offset: number, length: number): string {
-  return String.fromCharCode(...bytes.subarray(offset, offset + length));
+function putSamples(
+  file: Uint8Array,
+  firstFrame: number,
+  channels: readonly Float32Array[],
+  { sampleBytes, write }: SampleWriter,
+): void {
+  const view = viewOf(file);
+  const blockAlign = channels.length * sampleBytes;
+  channels.forEach((channel, index) => {
+    let offset = WRITTEN_HEADER_BYTES + firstFrame * blockAlign + index * sampleBytes;
+    for (let i = 0; i < channel.length; i++, offset += blockAlign) write(view, offset, channel[i]!);
+  });
 }
 
 function putText(bytes: Uint8Array, offset: number, value: string): void {
   for (let i = 0; i < value.length; i++) bytes[offset + i] = value.charCodeAt(i);
-}
-
-/** A chunk id for a person: control and non-ASCII bytes shown as dots. */
-function quote(id: string): string {
-  return `"${id.replace(/[^\x20-\x7e]/g, '.')}"`;
 }

@@ -293,12 +293,49 @@ describe('a cancel', () => {
   });
 });
 
+describe('formats', () => {
+  const fixtures = join(import.meta.dirname, '../audio/fixtures');
+  const put = (from: string, to: string): void => {
+    mkdirSync(join(folder, 'anger'), { recursive: true });
+    cpSync(join(fixtures, from), join(folder, 'anger', to));
+  };
+
+  it('takes them by their names and tells them by their content', async () => {
+    put('mono.flac', 'lossless.FLAC');
+    put('stereo.flac', 'misnamed.wav');
+    put('mono.mp3', 'lossy.mp3');
+    put('mono.ogg', 'vorbis.ogg');
+    put('stereo.opus', 'opus.opus');
+    put('pcm24.aiff', 'apple.aif');
+    put('a-law.wav', 'telephone.wav');
+    put('aac.m4a', 'film.m4a');
+    writeFileSync(join(folder, 'anger', 'notes.txt'), 'no audio');
+    const { summary } = await openCorpus(store, { folder });
+    const { clips } = clipPage(store, summary.corpusId, {}, { key: 'path' }, 0, 20);
+    const told = clips.map(({ path, encoding, sampleRateHz, channels, durationSeconds }) =>
+      [basename(path), encoding, sampleRateHz, channels, durationSeconds].join(' '),
+    );
+    expect(told).toEqual([
+      'apple.aif 24-bit PCM (AIFF) 16000 1 0.25',
+      'lossless.FLAC 16-bit FLAC 16000 1 0.5',
+      'lossy.mp3 MP3 16000 1 0.5',
+      'misnamed.wav 16-bit FLAC 44100 2 0.2',
+      'opus.opus Opus 48000 2 0.2',
+      'telephone.wav 8-bit A-law 16000 1 0.5',
+      'vorbis.ogg Ogg Vorbis 16000 1 0.5',
+    ]);
+    expect(defects(store, summary.corpusId).map(({ path, reason }) => `${path} ${reason}`)).toEqual([
+      expect.stringMatching(/^anger\/film.m4a is MP4 .* by its content/),
+    ]);
+  });
+});
+
 describe('what is no corpus', () => {
   it('is refused by name', async () => {
     await expect(openCorpus(store, { folder: join(folder, 'none') })).rejects.toThrow(/no folder .*none/);
     writeFileSync(join(folder, 'file.txt'), '');
     await expect(openCorpus(store, { folder: join(folder, 'file.txt') })).rejects.toThrow('is a file');
-    await expect(openCorpus(store, { folder })).rejects.toThrow('holds no WAV files');
+    await expect(openCorpus(store, { folder })).rejects.toThrow('holds no audio files');
   });
 });
 

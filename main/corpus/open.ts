@@ -246,9 +246,9 @@ function nameOf(path: string): string {
 }
 
 function noAudio(folder: string): UserError {
-  return new UserError('BAD_INPUT', `${folder} holds no WAV files.`, {
+  return new UserError('BAD_INPUT', `${folder} holds no audio files.`, {
     path: folder,
-    next: 'Open a folder with .wav files in it or in its subfolders.',
+    next: 'Open a folder with audio files (WAV, FLAC, MP3, Ogg, Opus, AIFF) in it or in its subfolders.',
   });
 }
 

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { AudioError } from '../audio/audioError.ts';
-import { readWavHeader, type ByteSource, type WavHeader } from '../audio/wav.ts';
+import { readHeader } from '../audio/decode.ts';
+import type { AsyncByteSource } from '../audio/source.ts';
 import type { AudioFacts } from '../store/indexing.ts';
 import { codeOf } from './scan.ts';
 
@@ -105,7 +106,7 @@ async function headerOf(
   byteLength: number,
   path: string,
 ): Promise<HeaderFacts> {
-  const source: ByteSource = {
+  const source: AsyncByteSource = {
     byteLength,
     async read(offset, length) {
       if (offset + length <= head.length || head.length >= byteLength) {
@@ -116,15 +117,11 @@ async function headerOf(
     },
   };
   try {
-    const header = await readWavHeader(source, path);
-    const { durationSeconds, sampleRateHz, channels } = header;
-    return { durationSeconds, sampleRateHz, channels, encoding: encodingName(header), audioDefect: null };
+    const header = await readHeader(source, path);
+    const { durationSeconds, sampleRateHz, channels, encoding } = header;
+    return { durationSeconds, sampleRateHz, channels, encoding, audioDefect: null };
   } catch (error) {
     if (!(error instanceof AudioError)) throw error;
     return { ...NO_AUDIO, audioDefect: error.reason };
   }
-}
-
-function encodingName({ encoding, bitsPerSample }: WavHeader): string {
-  return `${bitsPerSample}-bit ${encoding === 'float' ? 'float' : 'PCM'}`;
 }

@@ -2,8 +2,8 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { AUDIO_NAME } from '../audio/names.ts';
 
-const AUDIO_NAME = /\.wave?$/i;
 const TABLE_NAME = /\.(csv|tsv)$/i;
 /** Tables are looked for in the folder and one below; farther down they belong to something else. */
 const TABLE_DEPTH = 1;

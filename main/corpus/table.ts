@@ -4,6 +4,7 @@ import { UserError } from '../../shared/contract/errors.ts';
 import type { Sex, TableMapping, TableSpec } from '../../shared/contract/schemas.ts';
 import { normaliseLabel } from '../../shared/labels/emotions.ts';
 import type { ClipFacts } from '../store/indexing.ts';
+import { AUDIO_NAME } from '../audio/names.ts';
 import type { Adapter, Reading } from './adapter.ts';
 import type { DelimitedTable } from './csv.ts';
 import { clipPathOf, isInside } from './scan.ts';
@@ -11,7 +12,6 @@ import { clipPathOf, isInside } from './scan.ts';
 const MAX_LABEL_CHARACTERS = 64;
 /** Rows that are looked at to find the folder that the table's names are relative to. */
 const ROWS_TO_PLACE = 200;
-const AUDIO_EXTENSION = /\.wave?$/;
 
 /** Names that a column goes by, the surest first; compared in lower case, with `_` for anything but letters and digits. */
 const COLUMN_NAMES: Readonly<Record<keyof TableMapping, readonly string[]>> = {
@@ -97,7 +97,7 @@ export function indexAudio(paths: readonly string[]): AudioIndex {
 }
 
 function looseKey(path: string): string {
-  return path.normalize('NFC').toLowerCase().replace(AUDIO_EXTENSION, '');
+  return path.normalize('NFC').toLowerCase().replace(AUDIO_NAME, '');
 }
 
 /** Where a table's name would lie in the corpus. */

@@ -12,13 +12,12 @@ export type ClipExtractor = (path: string) => Promise<Matrix>;
 /**
  * Prepares the extraction of files under a specification; one per thread.
  *
- * @param load how a file becomes mono samples at a rate
  * @throws DspError where no sound could have these features: bad-spec, above-nyquist, frame-too-short
  */
-export function createClipExtractor(spec: FeatureSpec, load: typeof loadMono = loadMono): ClipExtractor {
+export function createClipExtractor(spec: FeatureSpec): ClipExtractor {
   const extractor = createFastExtractor(spec);
   return async (path) => {
-    const samples = await load(path, spec.sampleRateHz);
+    const samples = await loadMono(path, spec.sampleRateHz);
     try {
       return extractor(samples);
     } catch (error) {

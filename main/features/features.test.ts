@@ -124,7 +124,7 @@ test('a broken file costs itself only', async () => {
   });
   expect(matrices).toEqual([undefined, expected, undefined]);
   expect(defects).toEqual([
-    { path: broken, reason: 'is not a WAV file: it starts with "no s" instead of "RIFF"' },
+    { path: broken, reason: 'is not audio the studio reads: it starts with "no s"' },
     { path: missing, reason: 'does not exist' },
   ]);
   expect(steps.map((step) => step.done)).toEqual([1, 2, 3]);

@@ -1,7 +1,6 @@
 // A thread of the feature pool: computes batches of files, one after the other.
 import { parentPort, workerData } from 'node:worker_threads';
 import { AudioError } from '../audio/audioError.ts';
-import { loadMonoBlocking } from '../audio/decode.ts';
 import { createClipExtractor, type ClipExtractor } from './extract.ts';
 import type { Batch, BatchAnswer, ClipResult, WorkerSetup } from './pool.ts';
 
@@ -12,7 +11,7 @@ let latest: { featureHash: string; extractor: ClipExtractor } | undefined;
 
 function extractorFor({ featureHash, spec }: Batch): ClipExtractor {
   if (latest?.featureHash !== featureHash) {
-    latest = { featureHash, extractor: createClipExtractor(spec, loadMonoBlocking) };
+    latest = { featureHash, extractor: createClipExtractor(spec) };
   }
   return latest.extractor;
 }

@@ -101,7 +101,7 @@ class WatchedRun {
 class Runs {
   #all = $state.raw<readonly RunSummary[]>([]);
   #selectedId = $state<number | null>(null);
-  /** Looked at in place of a selected run that has no score, while scores are what is wanted. */
+  /** Looked at in Evaluate in place of a selected run that has no score. */
   #standInId = $state<number | null>(null);
   /** True once the list has been read from the engine. */
   loaded = $state(false);
@@ -115,7 +115,7 @@ class Runs {
     this.#all.filter((run) => run.corpusId === app.corpusId).sort((a, b) => b.runId - a.runId),
   );
   readonly selected = $derived(
-    this.list.find((run) => run.runId === this.#standInId) ??
+    (app.room === 'evaluate' ? this.list.find((run) => run.runId === this.#standInId) : undefined) ??
       this.list.find((run) => run.runId === this.#selectedId) ??
       this.list[0] ??
       null,
@@ -156,14 +156,11 @@ class Runs {
     this.#standInId = null;
   }
 
-  /**
-   * Looks at the newest scored run where the selected one has no score; what was selected comes back at the end.
-   * @returns the end
-   */
-  preferScored(): () => void {
+  /** In Evaluate, looks at the newest scored run where the selected one has no score; elsewhere that stays selected. */
+  preferScored(): void {
+    this.#standInId = null;
     if (this.selected?.uar === null)
       this.#standInId = this.list.find((run) => run.uar !== null)?.runId ?? null;
-    return () => (this.#standInId = null);
   }
 
   /** Starts a run and selects it. Rejects with the engine's reason. */

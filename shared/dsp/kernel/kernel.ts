@@ -37,7 +37,6 @@ interface KernelExports {
     to: number,
   ): void;
   powerRows(from: number, hopBytes: number, to: number): void;
-  fromPcm16(from: number, count: number, to: number): void;
 }
 
 /** Frames that one step of the kernel computes side by side. */
@@ -291,46 +290,6 @@ export function createPowerKernel(settings: FrameSettings): PowerKernel | undefi
 export function createMfccKernel(settings: MfccSettings): MfccKernel | undefined {
   const module = kernelModule();
   return module && mfccPath(settings) === 'simd' ? new MfccKernel(module, settings) : undefined;
-}
-
-/** Samples converted at once: the kernel's memory for it stays under half a megabyte. */
-const PCM_BLOCK_SAMPLES = 65_536;
-
-/** Null: not tried yet. */
-let converter: { exports: KernelExports; from: number; to: number } | undefined | null = null;
-
-/**
- * 16-bit little-endian PCM to float32, full scale +-1; a byte without its pair at the end is left out.
- *
- * @param allocate gives the result's memory
- * @returns undefined without SIMD: the caller's own loop does it then
- */
-export function pcm16ToFloat32(
-  bytes: Uint8Array,
-  allocate: (samples: number) => Float32Array = (samples) => new Float32Array(samples),
-): Float32Array | undefined {
-  if (converter === null) converter = createConverter();
-  if (!converter) return undefined;
-  const { exports, from, to } = converter;
-  const samples = allocate(bytes.byteLength >> 1);
-  const { buffer } = exports.memory;
-  for (let at = 0; at < samples.length; at += PCM_BLOCK_SAMPLES) {
-    const count = Math.min(PCM_BLOCK_SAMPLES, samples.length - at);
-    new Uint8Array(buffer, from).set(bytes.subarray(2 * at, 2 * (at + count)));
-    exports.fromPcm16(from, Math.ceil(count / 8) * 8, to);
-    samples.set(new Float32Array(buffer, to, count), at);
-  }
-  return samples;
-}
-
-function createConverter(): { exports: KernelExports; from: number; to: number } | undefined {
-  const module = kernelModule();
-  if (!module) return undefined;
-  const layout = new Layout();
-  const exports = instantiate(module);
-  const [from, to] = [layout.space(PCM_BLOCK_SAMPLES * 2), layout.space(PCM_BLOCK_SAMPLES * 4)];
-  layout.apply(exports.memory);
-  return { exports, from, to };
 }
 
 /**

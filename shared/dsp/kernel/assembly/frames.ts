@@ -614,17 +614,3 @@ export function powerRows(from: usize, hop: usize, to: usize): void {
   }
   for (let k: usize = 0; k < bins; k++) storeColumn(to + (k << 2), bins << 2, v128.load(power + k * VECTOR));
 }
-
-/**
- * 16-bit little-endian integers to float32, full scale +-1.
- * @param count samples, a multiple of 8
- */
-export function fromPcm16(from: usize, count: usize, to: usize): void {
-  const scale = f32x4.splat(<f32>(1.0 / 32768.0));
-  const end = from + (count << 1);
-  for (; from < end; from += VECTOR, to += 2 * VECTOR) {
-    const samples = v128.load(from);
-    v128.store(to, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(samples)), scale));
-    v128.store(to, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(samples)), scale), VECTOR);
-  }
-}

@@ -113,8 +113,10 @@ function* decodeFlac(source: ByteSource, layout: FlacLayout, path: string): Bloc
     at += frame.bytes;
     number++;
     done += frame.block[0]!.length;
-    if (done > layout.frames) {
-      const what = `it claims ${layout.frames} samples and holds at least ${done}`;
+    // Tags may follow the last frame; another frame may not.
+    const goesOn = done === layout.frames && readFrameHeader(window, at, layout) !== undefined;
+    if (done > layout.frames || goesOn) {
+      const what = `it claims ${layout.frames} samples and holds more`;
       throw new AudioError('bad-header', path, `has a header that lies: ${what}`);
     }
     yield frame.block;

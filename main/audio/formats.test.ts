@@ -1,5 +1,5 @@
 // Every readable format beside the signal that went in: to the bit where the format keeps it, near it elsewhere.
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -86,6 +86,22 @@ test('what a file is called is nothing to what it is', async () => {
   copyFileSync(fixture('mono.flac'), misnamed);
   expect(await readAudioHeader(misnamed)).toMatchObject({ encoding: '16-bit FLAC', frames: 8000 });
   expect((await decodeAudioFile(misnamed)).channels).toEqual(mono);
+});
+
+test.each([
+  [4096, 'bad-header', 'it claims 4096 samples and holds more'],
+  [5000, 'bad-header', 'it claims 5000 samples and holds more'],
+  [9000, 'truncated', 'it ends at 0.50 s of 0.56 s'],
+])('a FLAC of 8,000 samples that claims %i', async (claimed, code, reason) => {
+  const bytes = readFileSync(fixture('mono.flac'));
+  // The low half of the count, behind the magic and the head of the stream information.
+  bytes.writeUInt32BE(claimed, 4 + 4 + 14);
+  const path = join(scratch, `${claimed}.flac`);
+  writeFileSync(path, bytes);
+  await expect(decodeAudioFile(path)).rejects.toMatchObject({
+    code,
+    reason: expect.stringContaining(reason) as string,
+  });
 });
 
 test('M4A is named, and what is read instead', async () => {

@@ -41,7 +41,7 @@ it('indexes a folder and names what is damaged', () => {
   expect(status).toBe(0);
   expect(document).toMatchObject({ clips: 120, speakers: 6, labels: 5 });
   expect(document['defects']).toEqual([
-    { path: 'anger/a09 (1).wav', reason: expect.stringContaining('is not audio') as string },
+    { path: 'anger/a09 (1).wav', reason: expect.stringContaining('not audio the studio reads') as string },
   ]);
   expect(stderr).toContain('Indexing');
 });

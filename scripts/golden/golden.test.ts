@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { resample } from '../../main/audio/resample.ts';
 import { decodeWav, encodeWavPcm16, toMono } from '../../main/audio/wav.ts';
 import { createExtractor } from '../../shared/dsp/extractor.ts';
+import { createFastExtractor } from '../../shared/dsp/kernel/extractor.ts';
 import { CLASSIC_RECIPE } from '../../shared/recipe/recipe.ts';
 import { compareMatrices, readGoldenClips, testCorpora } from './golden.ts';
 import type { GoldenClip } from './golden.ts';
@@ -48,8 +49,10 @@ describe.each([
   test.skipIf(skip).each(chosen)('MFCC of $name', (clip) => {
     const { sampleRateHz, channels } = decodeWav(wavOf(clip), clip.name);
     expect(sampleRateHz).toBe(clip.sampleRateHz);
-    const matrix = createExtractor(spec(sampleRateHz))(toMono(channels));
-    expect(compareMatrices(matrix, clip.native).max).toBeLessThanOrEqual(MAX_DIFFERENCE);
+    for (const create of [createExtractor, createFastExtractor]) {
+      const matrix = create(spec(sampleRateHz))(toMono(channels));
+      expect(compareMatrices(matrix, clip.native).max).toBeLessThanOrEqual(MAX_DIFFERENCE);
+    }
   });
 
   const others = chosen.filter((clip) => clip.resampled);

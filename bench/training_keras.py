@@ -15,10 +15,15 @@ def read(folder, name, dtype):
     return np.fromfile(os.path.join(folder, name), dtype=dtype)
 
 
+def columns_of(features):
+    """Columns of a frame: the tracks compared here are MFCC without deltas."""
+    return sum(track["coefficients"] for track in features["tracks"])
+
+
 def build(recipe, labels):
     """The recipe's layers with Keras's own defaults: they are what the recipe means."""
     features, training = recipe["features"], recipe["training"]
-    layers = [keras.Input((features["frames"], features["coefficients"]))]
+    layers = [keras.Input((features["frames"], columns_of(features)))]
     for layer in recipe["layers"]:
         if layer["type"] == "lstm":
             layers.append(keras.layers.LSTM(layer["units"], return_sequences=layer["returnSequences"]))
@@ -46,7 +51,7 @@ def main(folder):
     with open(os.path.join(folder, "job.json"), encoding="utf8") as file:
         job = json.load(file)
     recipe = job["recipe"]
-    shape = (-1, recipe["features"]["frames"], recipe["features"]["coefficients"])
+    shape = (-1, recipe["features"]["frames"], columns_of(recipe["features"]))
     x = read(folder, "features.f32", "<f4").reshape(shape)
     y = np.eye(job["labels"], dtype=np.float32)[read(folder, "targets.i32", "<i4")]
     test = np.array(job["test"])

@@ -6,9 +6,8 @@ import type { FeaturePath } from '../../shared/dsp/kernel/kernel.ts';
 import type { Matrix } from '../../shared/dsp/matrix.ts';
 import { canonicalJson } from '../../shared/recipe/recipe.ts';
 import type { FeatureSpec, Recipe } from '../../shared/recipe/recipe.ts';
-import { AudioError } from '../audio/audioError.ts';
 import type { CachedFeatures, FeatureCache } from './cache.ts';
-import { createClipExtractor, type ClipExtractor } from './extract.ts';
+import { createClipExtractor, EXTRACTION_PATH, resultOf, type ClipExtractor } from './extract.ts';
 import { extractInPool, type ClipResult } from './pool.ts';
 
 /** Goes into every feature hash; to be raised whenever the same specification gives other numbers. */
@@ -157,7 +156,7 @@ export async function extractEach(
   } finally {
     await run.flush();
   }
-  return { ...run.outcome(), workers: Math.max(1, threads), path: 'typescript' };
+  return { ...run.outcome(), workers: Math.max(1, threads), path: EXTRACTION_PATH };
 }
 
 interface RunSettings {
@@ -277,15 +276,6 @@ async function computeHere(
     run.add(index, await resultOf(run.clips[index]!.path, extractor));
     if (run.isFull) await run.flush();
     await turn();
-  }
-}
-
-async function resultOf(path: string, extractor: ClipExtractor): Promise<ClipResult> {
-  try {
-    return { matrix: await extractor(path) };
-  } catch (error) {
-    if (!(error instanceof AudioError)) throw error;
-    return { defect: error.reason };
   }
 }
 

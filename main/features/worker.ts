@@ -1,7 +1,6 @@
 // A thread of the feature pool: computes batches of files, one after the other.
 import { parentPort, workerData } from 'node:worker_threads';
-import { AudioError } from '../audio/audioError.ts';
-import { createClipExtractor, type ClipExtractor } from './extract.ts';
+import { createClipExtractor, resultOf, type ClipExtractor } from './extract.ts';
 import type { Batch, BatchAnswer, ClipResult, WorkerSetup } from './pool.ts';
 
 const port = parentPort!;
@@ -31,15 +30,6 @@ async function compute(batch: Batch): Promise<BatchAnswer> {
     return { id: batch.id, error: error instanceof Error ? error.message : String(error) };
   } finally {
     Atomics.store(place, 0, 0);
-  }
-}
-
-async function resultOf(path: string, extractor: ClipExtractor): Promise<ClipResult> {
-  try {
-    return { matrix: await extractor(path) };
-  } catch (error) {
-    if (!(error instanceof AudioError)) throw error;
-    return { defect: error.reason };
   }
 }
 

@@ -1,0 +1,39 @@
+// Answers about the engine itself: what it runs on, notices, settings, folders.
+import { availableParallelism } from 'node:os';
+import packageJson from '../../package.json' with { type: 'json' };
+import { listFolders } from '../process/list-folders.ts';
+import { loadSettings, saveSettings } from '../store/settings.ts';
+import { type Implementer, untilAborted } from './answering.ts';
+import type { Services } from './services.ts';
+
+export function engineCalls(
+  os: Implementer['engine'],
+  { backends, notify, openFolder, publisher, store, workspace }: Services,
+) {
+  return {
+    info: os.info.handler(async () => {
+      const { backend, nativeMissing } = await backends;
+      return {
+        version: packageJson.version,
+        node: process.versions.node,
+        platform: process.platform,
+        processId: process.pid,
+        cores: availableParallelism(),
+        workspace,
+        backend,
+        nativeMissing,
+        openFolder,
+      };
+    }),
+    notices: os.notices.handler(async function* ({ signal }) {
+      yield* untilAborted(publisher.subscribe('notice', { signal }), signal);
+    }),
+    settings: os.settings.handler(() => loadSettings(store)),
+    saveSettings: os.saveSettings.handler(({ input }) => {
+      const settings = saveSettings(store, input);
+      notify({ type: 'settings', settings });
+      return settings;
+    }),
+    listFolders: os.listFolders.handler(({ input }) => listFolders(input.folder)),
+  };
+}

@@ -11,7 +11,7 @@ import { getClips } from './clips.ts';
 import type { Store } from './database.ts';
 import { labelVersion } from './label-version.ts';
 import { appendDecision, ledgerHead, type DecisionInfo, type NewEvent } from './ledger.ts';
-import { decisionEvents, getEvent, refuseUnseen } from './ledger-events.ts';
+import { decisionEvents, getEvent, refuseUnseen, touchedClips } from './ledger-events.ts';
 import { segmentsById } from './segment-rows.ts';
 
 /**
@@ -162,7 +162,7 @@ export function revert(
       scope === 'event'
         ? [event]
         : decisionEvents(store, event.decisionId).filter(({ revertible }) => revertible);
-    const corpusId = corpusOfDecision(store, event.decisionId);
+    const { corpusId } = touchedClips(store, event.decisionId);
     const events = reverted.map(({ clipId, segmentId, eventId: reverts }) => ({
       ...{ clipId, segmentId, reverts },
       changes: {},
@@ -176,13 +176,6 @@ function whyNotRevertible({ kind, undone }: LedgerEvent): string {
   if (kind === 'import') return 'What the corpus says of a clip cannot be reverted; give the clip a label.';
   if (kind === 'undo' || kind === 'redo') return `An ${kind} is not reverted; its rater can redo or undo.`;
   return undone ? 'This event was taken back already.' : 'This event cannot be reverted.';
-}
-
-function corpusOfDecision(store: Store, decisionId: number): number {
-  return store
-    .prepare('SELECT corpus_id FROM decisions WHERE decision_id = ?')
-    .pluck()
-    .get(decisionId) as number;
 }
 
 /** What an interface shows beside undo and redo. */

@@ -98,12 +98,17 @@ export function decisionEvents(store: Store, decisionId: number): LedgerEvent[] 
   return readEvents(store, 'e.decision_id = ? ORDER BY e.event_id', decisionId);
 }
 
-/** Clips that a decision touches, by themselves or by a segment. */
-export function touchedClips(store: Store, decisionId: number): number[] {
-  return store
+/** The corpus of a decision, and the clips that it touches, by themselves or by a segment. */
+export function touchedClips(store: Store, decisionId: number): { corpusId: number; clipIds: number[] } {
+  const corpusId = store
+    .prepare('SELECT corpus_id FROM decisions WHERE decision_id = ?')
+    .pluck()
+    .get(decisionId) as number;
+  const clipIds = store
     .prepare('SELECT DISTINCT clip_id FROM label_events WHERE decision_id = ? ORDER BY clip_id')
     .pluck()
     .all(decisionId) as number[];
+  return { corpusId, clipIds };
 }
 
 /** A clip or segment that is to be changed, and the last event about it that the rater had seen. */

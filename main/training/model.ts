@@ -44,8 +44,9 @@ const KERAS_KERNEL = { kernelInitializer: 'glorotUniform', biasInitializer: 'zer
 function createLayer(spec: LayerSpec, name: string): layers.layers.Layer {
   if (spec.type === 'dense')
     return layers.layers.dense({ name, units: spec.units, activation: spec.activation, ...KERAS_KERNEL });
-  return layers.layers.lstm({
-    name,
+  if (spec.type === 'dropout') return layers.layers.dropout({ name, rate: spec.rate });
+  const lstm = layers.layers.lstm({
+    name: spec.bidirectional ? `${name}_lstm` : name,
     units: spec.units,
     returnSequences: spec.returnSequences,
     activation: 'tanh',
@@ -54,6 +55,7 @@ function createLayer(spec: LayerSpec, name: string): layers.layers.Layer {
     unitForgetBias: true,
     ...KERAS_KERNEL,
   });
+  return spec.bidirectional ? layers.layers.bidirectional({ name, layer: lstm, mergeMode: 'concat' }) : lstm;
 }
 
 function apply(layer: layers.layers.Layer, to: layers.SymbolicTensor): layers.SymbolicTensor {

@@ -4,13 +4,26 @@ import type { TrainingSpec } from '../../shared/recipe/recipe.ts';
 import { correctedRate } from './adam-rate.ts';
 import type { TrainingState } from './step.ts';
 
+export type AdamState = Omit<TrainingState, 'weights'>;
+
+/** What moves variables by their gradients. */
+export interface Optimiser {
+  /** Moves every variable by its gradient, in the order given to the constructor. */
+  apply(gradients: readonly tf.Tensor[]): void;
+  /** Copies of the moments, each as one vector, and the steps taken. */
+  save(): AdamState;
+  /** Goes on from saved moments. */
+  restore(state: AdamState): void;
+  dispose(): void;
+}
+
 /**
  * Adam (Kingma & Ba 2015) as keras.optimizers.Adam computes it: with the learning rate corrected for bias,
  * w -= lr sqrt(1 - b2^t) / (1 - b1^t) m / (sqrt(v) + epsilon), the form of the paper's section 2. tfjs's own
  * Adam corrects the moments instead, which makes its epsilon up to 30 times smaller in the first steps, and
  * takes about twice the operations.
  */
-export class Adam {
+export class Adam implements Optimiser {
   readonly #variables: readonly tf.Variable[];
   readonly #first: tf.Variable[];
   readonly #second: tf.Variable[];
@@ -32,7 +45,6 @@ export class Adam {
     this.#epsilon = tf.scalar(spec.epsilon);
   }
 
-  /** Moves every variable by its gradient, in the order given to the constructor. */
   apply(gradients: readonly tf.Tensor[]): void {
     this.#steps += 1;
     const rate = correctedRate(this.#spec, this.#steps);
@@ -51,15 +63,13 @@ export class Adam {
     });
   }
 
-  /** Copies of the moments, each as one vector, and the steps taken. */
-  save(): Omit<TrainingState, 'weights'> {
+  save(): AdamState {
     const flat = (parts: readonly tf.Variable[]): Float32Array =>
       Float32Array.from(parts.flatMap((part) => [...part.dataSync()]));
     return { firstMoments: flat(this.#first), secondMoments: flat(this.#second), steps: this.#steps };
   }
 
-  /** Goes on from saved moments. */
-  restore({ firstMoments, secondMoments, steps }: Omit<TrainingState, 'weights'>): void {
+  restore({ firstMoments, secondMoments, steps }: AdamState): void {
     const fill = (parts: readonly tf.Variable[], flat: Float32Array): void => {
       let offset = 0;
       for (const part of parts) {

@@ -3,9 +3,9 @@ import type { LayerSpec, TrainingSpec } from '../../../shared/recipe/recipe.ts';
 import { correctedRate } from '../adam-rate.ts';
 import { dropoutFactors, type FoldSeed } from '../dropout.ts';
 import type { Score, TrainingData, TrainingState, TrainingStep } from '../step.ts';
-import { Kernel, type KernelBuild } from './kernel.ts';
+import { Kernel, threadWords, type KernelBuild } from './kernel.ts';
 import { KernelNetwork, type Group } from './network.ts';
-import { ROW, type Panels, type Tape } from './tape.ts';
+import { ROW, TapeSpace, type Panels } from './tape.ts';
 
 export interface FusedStepOptions extends FoldSeed {
   readonly layers: readonly LayerSpec[];
@@ -39,7 +39,7 @@ export function createFusedStep(options: FusedStepOptions): TrainingStep {
   const vector = (at: number): Float32Array<ArrayBufferLike> => kernel.floats(at, layout.length);
   const settings = kernel.allocate(4 * FLOAT);
   const tapes = new TapeSpace(kernel);
-  const adam = ([0, 1] as const).map((half) => tapes.keep(network.adamTape(half, settings)));
+  const adam = ([0, 1] as const).map((half) => tapes.keep((tape) => network.writeAdam(tape, half, settings)));
   const runTwo = (first: number, second: number): void => {
     if (threads > 1) return kernel.runBoth(first, second);
     kernel.run(first);
@@ -57,7 +57,7 @@ export function createFusedStep(options: FusedStepOptions): TrainingStep {
       const group = groups[i]!;
       putIn(kernel, group, part, data);
       const key = `${i} ${part.length} ${train ? positions.length : 0}`;
-      return [tapes.get(key, () => network.tape(group, part.length, positions.length, train))];
+      return [tapes.get(key, (tape) => network.write(tape, group, part.length, positions.length, train))];
     });
     if (train) putFactors(kernel, network, parts, options, done);
     if (busy.length === 2) runTwo(busy[0]!, busy[1]!);
@@ -72,9 +72,7 @@ export function createFusedStep(options: FusedStepOptions): TrainingStep {
 
   return {
     path: 'fused step',
-    how:
-      `the whole network in WebAssembly, ${kernel.build}, ` +
-      (threads > 1 ? 'two threads' : 'one thread'),
+    how: `the whole network in WebAssembly, ${kernel.build}, ${threadWords(threads)}`,
     train(positions) {
       const score = pass(positions, true);
       done += 1;
@@ -120,30 +118,13 @@ export function createFusedStep(options: FusedStepOptions): TrainingStep {
   };
 }
 
-/** Tapes in the kernel's memory: a batch of a size seen before finds its own again. */
-class TapeSpace {
-  readonly #kernel: Kernel;
-  readonly #addresses = new Map<string, number>();
-
-  constructor(kernel: Kernel) {
-    this.#kernel = kernel;
-  }
-
-  keep(tape: Tape): number {
-    const address = this.#kernel.allocate(tape.bytes);
-    tape.write(this.#kernel, address);
-    return address;
-  }
-
-  get(key: string, make: () => Tape): number {
-    const address = this.#addresses.get(key) ?? this.keep(make());
-    this.#addresses.set(key, address);
-    return address;
-  }
-}
-
 /** Features, time step by time step, and labels of a group's clips. */
-function putIn(kernel: Kernel, group: Group, clips: Int32Array, { features, shape, targets }: TrainingData): void {
+function putIn(
+  kernel: Kernel,
+  group: Group,
+  clips: Int32Array,
+  { features, shape, targets }: TrainingData,
+): void {
   const [, steps, columns] = shape;
   const values = panelValues(kernel, group.input);
   const stride = group.input.stride / FLOAT;
@@ -177,8 +158,7 @@ function putFactors(
       for (let clip = 0; clip < part.length; clip++)
         for (let row = 0; row < rows; row++) {
           const at = ((row * part.length + clip) * ROW) / FLOAT;
-          for (const column of columns)
-            values[(column >> 3) * stride + at + (column & 7)] = factors[from++]!;
+          for (const column of columns) values[(column >> 3) * stride + at + (column & 7)] = factors[from++]!;
         }
     });
   });

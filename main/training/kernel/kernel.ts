@@ -33,6 +33,11 @@ export function bestBuild(): KernelBuild {
   return WebAssembly.validate(bytesOf('relaxed SIMD')) ? 'relaxed SIMD' : 'plain SIMD';
 }
 
+/** "one thread", "two threads": the kernel uses no more. */
+export function threadWords(threads: number): string {
+  return threads > 1 ? 'two threads' : 'one thread';
+}
+
 const modules = new Map<KernelBuild, WebAssembly.Module>();
 
 function bytesOf(build: KernelBuild): Uint8Array<ArrayBuffer> {

@@ -9,6 +9,8 @@ export interface Value extends Panels {
   readonly rows: number;
   /** Null where nobody asks for it: the network's input. */
   readonly gradient: Panels | null;
+  /** Address of 1 and 0 by step and clip; a masked step leaves an LSTM's state as it was. */
+  readonly mask?: number;
 }
 
 /** A weight and its gradient, as addresses; the transpose is kept for the gradient of the layer's input. */
@@ -20,9 +22,11 @@ export interface Weight {
   readonly columnPanels: number;
 }
 
-/** A layer in one group's tapes. `forward` comes first; `backward` reads what it left. */
+/** A layer in one group's tapes. `backward` reads what `forward` left. */
 export interface KernelLayer {
-  forward(tape: Tape, input: Value, clips: number, training: boolean): Value;
+  forward(tape: Tape, input: Value, clips: number, training: boolean): void;
+  /** Where `forward` puts its output. */
+  output(input: Value, clips: number, training: boolean): Value;
   /** Adds the gradients of its weights and, where the input has one, of its input. */
   backward(tape: Tape, input: Value, output: Value, clips: number): void;
 }
@@ -61,8 +65,8 @@ export function denseLayer(
     forward(tape, input) {
       tape.product(input, weight.at, output, input.rows, bias.at);
       tape.activate(activation, output, input.rows);
-      return { ...output, rows: input.rows, gradient };
     },
+    output: (input) => ({ ...output, rows: input.rows, gradient }),
     backward(tape, input, { rows }) {
       tape.activateBackward(activation, output, gradient, rows);
       denseGradients(tape, input, gradient, rows, weight, bias);
@@ -89,17 +93,20 @@ export function denseGradients(
 }
 
 /** Drops values by factors that the caller writes before every batch: zeros, and the rest made up for them. */
-export function dropoutLayer(kernel: Kernel, panels: number, rows: number): KernelLayer & { factors: Panels } {
+export function dropoutLayer(
+  kernel: Kernel,
+  panels: number,
+  rows: number,
+): KernelLayer & { factors: Panels } {
   const factors = allocatePanels(kernel, panels, rows);
   const output = allocatePanels(kernel, panels, rows);
   const gradient = allocatePanels(kernel, panels, rows);
   return {
     factors,
     forward(tape, input, _clips, training) {
-      if (!training) return input;
-      tape.multiply(input, factors, output, input.rows);
-      return { ...output, rows: input.rows, gradient };
+      if (training) tape.multiply(input, factors, output, input.rows);
     },
+    output: (input, _clips, training) => (training ? { ...output, rows: input.rows, gradient } : input),
     backward(tape, input, { rows }) {
       if (input.gradient) tape.multiply(gradient, factors, input.gradient, rows);
     },
@@ -113,17 +120,13 @@ export interface LstmWeights {
   readonly bias: Weight;
 }
 
-/**
- * An LSTM layer of one direction or two, the second from the last step to the first; their outputs side by side.
- * @param mask address of 1 and 0 by step and clip; 0: none
- */
+/** An LSTM layer of one direction or two, the second from the last step to the first; their outputs side by side. */
 export function lstmLayer(
   kernel: Kernel,
   spec: Extract<LayerSpec, { type: 'lstm' }>,
   directions: readonly LstmWeights[],
   { steps, clips: mostClips }: Extent,
-  mask = 0,
-): KernelLayer & { readonly buffers: (clips: number) => LstmBuffers[]; readonly gradient: Panels } {
+): KernelLayer {
   const units = panelsOf(spec.units);
   const width = units * directions.length;
   const rows = steps * mostClips;
@@ -136,7 +139,7 @@ export function lstmLayer(
   const work = kernel.allocate(2 * units * mostClips * ROW);
   const last = allocatePanels(kernel, width, mostClips);
   const lastGradient = allocatePanels(kernel, width, mostClips);
-  const buffers = (clips: number): LstmBuffers[] =>
+  const buffers = (clips: number, mask = 0): LstmBuffers[] =>
     directions.map((_, i) => ({
       gates: gates[i]!,
       states: part(states, i * units, units),
@@ -151,10 +154,8 @@ export function lstmLayer(
   const first = (backwards: boolean): number => (backwards ? steps + 1 : 0);
   const end = (backwards: boolean): number => (backwards ? 0 : steps - 1);
   return {
-    buffers,
-    gradient,
     forward(tape, input, clips) {
-      buffers(clips).forEach((lstm, i) => {
+      buffers(clips, input.mask).forEach((lstm, i) => {
         const { kernel: weight, recurrent, bias } = directions[i]!;
         tape.product(input, weight.at, lstm.gates, input.rows, bias.at);
         // Groups of another size have written there.
@@ -168,14 +169,15 @@ export function lstmLayer(
             clips,
           );
       });
-      return spec.returnSequences
-        ? { ...from(states, clips), rows: steps * clips, gradient }
-        : { ...last, rows: clips, gradient: lastGradient };
     },
+    output: (_input, clips) =>
+      spec.returnSequences
+        ? { ...from(states, clips), rows: steps * clips, gradient }
+        : { ...last, rows: clips, gradient: lastGradient },
     backward(tape, input, _output, clips) {
       if (!spec.returnSequences) tape.clear(gradient, steps * clips);
       if (input.gradient) tape.clear(input.gradient, input.rows);
-      buffers(clips).forEach((lstm, i) => {
+      buffers(clips, input.mask).forEach((lstm, i) => {
         const { kernel: weight, recurrent, bias } = directions[i]!;
         const mine = part(gradient, i * units, units);
         if (!spec.returnSequences)

@@ -12,7 +12,7 @@ import {
   type Value,
   type Weight,
 } from './layers.ts';
-import { ROW, Tape, type Panels } from './tape.ts';
+import { ROW, type Panels, type Tape } from './tape.ts';
 import { panelsOf, plainPlaces, repeatedPlaces, WeightLayout, type Placement } from './weight-layout.ts';
 
 export interface NetworkShape {
@@ -94,31 +94,32 @@ export class KernelNetwork {
   }
 
   /**
-   * The work of one group on `clips` of its clips: forward and loss, and in training the gradient too.
+   * Writes the work of one group on `clips` of its clips: forward and loss, and in training the gradient too.
    * @param batch clips of the whole batch
    */
-  tape(group: Group, clips: number, batch: number, training: boolean): Tape {
+  write(tape: Tape, group: Group, clips: number, batch: number, training: boolean): void {
     const { steps, labels } = this.#shape;
-    const tape = new Tape();
     const values: Value[] = [{ ...group.input, rows: steps * clips, gradient: null }];
-    for (const layer of group.layers) values.push(layer.forward(tape, values.at(-1)!, clips, training));
+    for (const layer of group.layers) {
+      const input = values.at(-1)!;
+      layer.forward(tape, input, clips, training);
+      values.push(layer.output(input, clips, training));
+    }
     const output = values.at(-1)!;
     tape.softmaxLoss(output, clips, labels, group.targets, batch, group.score, group.probabilities);
-    if (!training) return tape;
+    if (!training) return;
     // The loss leaves its gradient in the place of the logits.
     tape.copy(output, output.gradient!, clips);
     for (let i = group.layers.length - 1; i >= 0; i--)
       group.layers[i]!.backward(tape, values[i]!, values[i + 1]!, clips);
-    return tape;
   }
 
-  /** Adam on one half of the weights; see `Tape.adam`. */
-  adamTape(half: 0 | 1, settings: number): Tape {
+  /** Writes Adam on one half of the weights; see `Tape.adam`. */
+  writeAdam(tape: Tape, half: 0 | 1, settings: number): void {
     const bytes = this.layout.length * 4;
     const middle = Math.floor(bytes / 2 / ROW) * ROW;
     const start = half * middle;
     const { weights, firstMoments, secondMoments, gradients } = this.vectors;
-    const tape = new Tape();
     tape.adam(
       weights + start,
       firstMoments + start,
@@ -127,7 +128,6 @@ export class KernelNetwork {
       half === 0 ? middle : bytes - middle,
       settings,
     );
-    return tape;
   }
 
   #plan(): LayerPlan[] {

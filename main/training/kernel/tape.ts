@@ -160,17 +160,7 @@ export class Tape {
     score: number,
     probabilities: number,
   ): void {
-    this.#add(
-      'softmaxLoss',
-      logits.at,
-      logits.stride,
-      rows,
-      labels,
-      targets,
-      batch,
-      score,
-      probabilities,
-    );
+    this.#add('softmaxLoss', logits.at, logits.stride, rows, labels, targets, batch, score, probabilities);
   }
 
   /** to = from * factors, element by element. */
@@ -216,5 +206,30 @@ export class Tape {
   /** Writes it, with its end, to an address. */
   write(kernel: Kernel, address: number): void {
     kernel.integers(address, this.bytes / 4).set([...this.#words, ...Array<number>(RECORD_WORDS).fill(0)]);
+  }
+}
+
+/** Tapes in the kernel's memory: a batch of a size seen before finds its own again. */
+export class TapeSpace {
+  readonly #kernel: Kernel;
+  readonly #addresses = new Map<string, number>();
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  /** @returns the address of a tape that `write` fills */
+  keep(write: (tape: Tape) => void): number {
+    const tape = new Tape();
+    write(tape);
+    const address = this.#kernel.allocate(tape.bytes);
+    tape.write(this.#kernel, address);
+    return address;
+  }
+
+  get(key: string, write: (tape: Tape) => void): number {
+    const address = this.#addresses.get(key) ?? this.keep(write);
+    this.#addresses.set(key, address);
+    return address;
   }
 }

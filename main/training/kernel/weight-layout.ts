@@ -19,10 +19,7 @@ export function plainPlaces(width: number): Int32Array {
 /** Places of `parts` widths side by side, each rounded up by itself: gates, or the directions of an LSTM. */
 export function repeatedPlaces(width: number, parts: number): Int32Array {
   const padded = 8 * panelsOf(width);
-  return Int32Array.from(
-    { length: parts * width },
-    (_, i) => Math.floor(i / width) * padded + (i % width),
-  );
+  return Int32Array.from({ length: parts * width }, (_, i) => Math.floor(i / width) * padded + (i % width));
 }
 
 /** A flat vector of all weights, padded with zeros, and the way between it and tfjs's. */

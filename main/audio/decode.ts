@@ -92,6 +92,8 @@ export interface MonoStream extends AsyncIterable<Float32Array> {
   readonly header: AudioHeader;
   /** Samples that will come. */
   readonly frames: number;
+  /** All of them in one array, in place of iterating; the event loop gets its turns. @throws AudioError too-long */
+  whole(): Promise<Float32Array>;
   close(): void;
 }
 
@@ -105,9 +107,18 @@ export interface MonoStream extends AsyncIterable<Float32Array> {
 export async function openMono(path: string, sampleRateHz: number): Promise<MonoStream> {
   const { header, blocks, close } = await open(path);
   const mono = monoBlocks(blocks, header.sampleRateHz, sampleRateHz, path);
+  const frames = resampledLength(header.frames, header.sampleRateHz, sampleRateHz);
   return {
     header,
-    frames: resampledLength(header.frames, header.sampleRateHz, sampleRateHz),
+    frames,
+    async whole() {
+      try {
+        assertLength(header, frames, MAX_SAMPLES, path);
+        return await collect(mono, frames, header.sampleRateHz === sampleRateHz);
+      } finally {
+        close();
+      }
+    },
     close,
     async *[Symbol.asyncIterator]() {
       yield* inTurns(mono);
@@ -123,29 +134,29 @@ export async function openMono(path: string, sampleRateHz: number): Promise<Mono
  * @throws AudioError naming the file; too-long for more than 2^28 samples at that rate
  */
 export async function loadMono(path: string, sampleRateHz: number): Promise<Float32Array> {
-  const { header, blocks, close } = await open(path);
-  try {
-    const frames = resampledLength(header.frames, header.sampleRateHz, sampleRateHz);
-    assertLength(header, frames, MAX_SAMPLES, path);
-    const mono = monoBlocks(blocks, header.sampleRateHz, sampleRateHz, path);
-    let output = new Float32Array(0);
-    let filled = 0;
-    let turn = performance.now();
-    for (const block of mono) {
-      // Most clips at the wanted rate are one block, which is theirs already; others are overwritten by the next.
-      if (block.length === frames && header.sampleRateHz === sampleRateHz) return block;
-      if (filled + block.length > output.length) output = grown(output, filled + block.length, frames);
-      output.set(block, filled);
-      filled += block.length;
-      if (performance.now() - turn > TURN_MILLISECONDS) {
-        await nextTurn();
-        turn = performance.now();
-      }
+  return (await openMono(path, sampleRateHz)).whole();
+}
+
+/** @param lasting blocks are not overwritten by the next: a single one is the signal */
+async function collect(
+  blocks: Iterable<Float32Array>,
+  frames: number,
+  lasting: boolean,
+): Promise<Float32Array> {
+  let output = new Float32Array(0);
+  let filled = 0;
+  let turn = performance.now();
+  for (const block of blocks) {
+    if (block.length === frames && lasting) return block;
+    if (filled + block.length > output.length) output = grown(output, filled + block.length, frames);
+    output.set(block, filled);
+    filled += block.length;
+    if (performance.now() - turn > TURN_MILLISECONDS) {
+      await nextTurn();
+      turn = performance.now();
     }
-    return filled === output.length ? output : output.subarray(0, filled);
-  } finally {
-    close();
   }
+  return filled === output.length ? output : output.subarray(0, filled);
 }
 
 /**

@@ -2,16 +2,17 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { featurePath } from '../../shared/dsp/kernel/analysis.ts';
 import type { FeaturePath } from '../../shared/dsp/kernel/kernel.ts';
 import type { Matrix } from '../../shared/dsp/matrix.ts';
 import { canonicalJson } from '../../shared/recipe/recipe.ts';
 import type { FeatureSpec, Recipe } from '../../shared/recipe/recipe.ts';
 import type { CachedFeatures, FeatureCache } from './cache.ts';
-import { createClipExtractor, EXTRACTION_PATH, resultOf, type ClipExtractor } from './extract.ts';
+import { createClipExtractor, resultOf, type ClipExtractor } from './extract.ts';
 import { extractInPool, type ClipResult } from './pool.ts';
 
 /** Goes into every feature hash; to be raised whenever the same specification gives other numbers. */
-const NUMBERS_VERSION = 4;
+const NUMBERS_VERSION = 5;
 
 function contentHash(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex');
@@ -156,7 +157,7 @@ export async function extractEach(
   } finally {
     await run.flush();
   }
-  return { ...run.outcome(), workers: Math.max(1, threads), path: EXTRACTION_PATH };
+  return { ...run.outcome(), workers: Math.max(1, threads), path: featurePath(spec) };
 }
 
 interface RunSettings {

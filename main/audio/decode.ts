@@ -4,6 +4,7 @@ import { AudioError } from './audioError.ts';
 import type { AudioHeader, Block } from './format.ts';
 import { parseAudio } from './formats.ts';
 import { resampleBlocks, resampledLength } from './resample.ts';
+import { giveFloats, takeFloats } from './spare.ts';
 import { openFileSource, parse, parseAsync, type AsyncByteSource, type FileSource } from './source.ts';
 import { encodeWavBlocks, toMono, type DecodedAudio } from './wav.ts';
 
@@ -92,7 +93,10 @@ export interface MonoStream extends AsyncIterable<Float32Array> {
   readonly header: AudioHeader;
   /** Samples that will come. */
   readonly frames: number;
-  /** All of them in one array, in place of iterating; the event loop gets its turns. @throws AudioError too-long */
+  /**
+   * All of them in one array, in place of iterating; the event loop gets its turns. Who is done with it may give it
+   * back (giveFloats). @throws AudioError too-long
+   */
   whole(): Promise<Float32Array>;
   close(): void;
 }
@@ -230,15 +234,21 @@ function* monoBlocks(
   path: string,
 ): Generator<Float32Array, void, undefined> {
   try {
-    yield* resampleBlocks(mixed(blocks), fromRateHz, toRateHz);
+    yield* resampleBlocks(mixed(blocks, fromRateHz !== toRateHz), fromRateHz, toRateHz);
   } catch (error) {
     if (error instanceof RangeError) throw new AudioError('bad-rate', path, error.message, { cause: error });
     throw error;
   }
 }
 
-function* mixed(blocks: Iterable<Block>): Generator<Float32Array, void, undefined> {
-  for (const block of blocks) yield toMono(block);
+/** @param lent what comes out is needed no longer once the next is asked for */
+function* mixed(blocks: Iterable<Block>, lent: boolean): Generator<Float32Array, void, undefined> {
+  for (const block of blocks) {
+    const mono = toMono(block);
+    if (block.length > 1) block.forEach(giveFloats);
+    yield mono;
+    if (lent) giveFloats(mono);
+  }
 }
 
 /** What a header says is believed up to this many samples; beyond, memory grows with what is there. */
@@ -247,7 +257,7 @@ const BELIEVED_SAMPLES = 1 << 22;
 /** The values in a longer array: as long as the signal will be, or twice as long, at least `least`. */
 function grown(values: Float32Array, least: number, expected: number): Float32Array<ArrayBuffer> {
   const length = Math.min(expected, Math.max(2 * values.length, BELIEVED_SAMPLES));
-  const longer = new Float32Array(Math.max(least, length));
+  const longer = takeFloats(Math.max(least, length));
   longer.set(values);
   return longer;
 }

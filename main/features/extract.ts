@@ -6,13 +6,14 @@ import type { Matrix } from '../../shared/dsp/matrix.ts';
 import type { FeatureSpec } from '../../shared/recipe/recipe.ts';
 import { AudioError } from '../audio/audioError.ts';
 import { openMono, type MonoStream } from '../audio/decode.ts';
+import { giveFloats } from '../audio/spare.ts';
 import type { ClipResult } from './pool.ts';
 
 /** From a file's path to its features, neither padded nor cut. It throws AudioError naming the file. */
 export type ClipExtractor = (path: string) => Promise<Matrix>;
 
-/** Longer signals are not held as a whole, in samples at the specification's rate: 48 s at 22,050 Hz. */
-const WHOLE_SAMPLES = 1 << 20;
+/** Longer signals are not held as a whole, in samples at the specification's rate: 12 s at 22,050 Hz. */
+const WHOLE_SAMPLES = 1 << 18;
 
 /**
  * Prepares the extraction of files of any length under a specification; one per thread, one file at a time.
@@ -26,7 +27,12 @@ export function createClipExtractor(spec: FeatureSpec, wholeSamples = WHOLE_SAMP
   return async (path) => {
     const mono = await openMono(path, spec.sampleRateHz);
     try {
-      if (mono.frames <= wholeSamples) return ofWhole(await mono.whole());
+      if (mono.frames <= wholeSamples) {
+        const samples = await mono.whole();
+        const matrix = ofWhole(samples);
+        giveFloats(samples);
+        return matrix;
+      }
       ofBlocks ??= createBlockExtractor(spec);
       return await ofBlocks(signalOf(mono, path, spec.sampleRateHz));
     } catch (error) {

@@ -7,7 +7,7 @@ import type { FeatureSpec } from '../../shared/recipe/recipe.ts';
 import { AudioError } from '../audio/audioError.ts';
 import { openMono, type MonoStream } from '../audio/decode.ts';
 import { giveFloats } from '../audio/spare.ts';
-import type { ClipResult } from './pool.ts';
+import type { ClipResult, Defect } from './pool.ts';
 
 /** From a file's path to its features, neither padded nor cut. It throws AudioError naming the file. */
 export type ClipExtractor = (path: string) => Promise<Matrix>;
@@ -59,12 +59,18 @@ function signalOf(first: MonoStream, path: string, sampleRateHz: number): BlockS
   };
 }
 
+/** A defect as the error that it was. */
+export function errorOf(path: string, { defect, code = 'unreadable', cause }: Defect): AudioError {
+  return new AudioError(code, path, defect, cause && { cause: new DspError(cause, defect) });
+}
+
 /** What came of one file: a broken one costs itself only. */
 export async function resultOf(path: string, extractor: ClipExtractor): Promise<ClipResult> {
   try {
     return { matrix: await extractor(path) };
   } catch (error) {
     if (!(error instanceof AudioError)) throw error;
-    return { defect: error.reason };
+    const { reason, code, cause } = error;
+    return { defect: reason, code, ...(cause instanceof DspError && { cause: cause.code }) };
   }
 }

@@ -61,6 +61,21 @@ test('a file that is heard in blocks has the features of one that is held as a w
   });
 });
 
+test('a large file is computed by a thread, with the same numbers and the same errors', async () => {
+  const minutes = Float32Array.from({ length: 600_000 }, (_, i) => 0.2 * Math.sin(i * i * 1e-7));
+  const file = join(folder, 'large.wav');
+  writeFileSync(file, encodeWavFloat32([minutes], SPEC.sampleRateHz));
+  const matrix = createFastExtractor(SPEC)(minutes);
+  expect(await computeFeatures(file, SPEC)).toEqual(matrix);
+  const { matrices } = await extractAll([clip(file), clip(good)], SPEC);
+  expect(matrices).toEqual([matrix, expected]);
+  minutes[500_000] = NaN;
+  writeFileSync(file, encodeWavFloat32([minutes], SPEC.sampleRateHz));
+  await expect(computeFeatures(file, SPEC)).rejects.toMatchObject({ code: 'non-finite', path: file });
+  writeFileSync(file, encodeWavFloat32([minutes.subarray(0, 300_000)], 4_800_000));
+  await expect(computeFeatures(file, SPEC)).rejects.toBeInstanceOf(AudioError);
+});
+
 test('the specification’s hash ignores the order of keys, not their values', () => {
   const reversed = Object.fromEntries(Object.entries(SPEC).reverse()) as typeof SPEC;
   expect(featureHash(reversed)).toBe(featureHash(SPEC));

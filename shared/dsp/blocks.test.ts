@@ -67,6 +67,13 @@ describe('a signal in blocks has the features of the whole', () => {
     expect(signal.opened).toBe(3);
   });
 
+  test('signals that are asked for at the same time do not meet', async () => {
+    const extract = createBlockExtractor(CLASSIC);
+    const signals = [sound(300_000), sound(200_000).map((value) => value / 2), sound(250_000)];
+    const matrices = await Promise.all(signals.map((samples) => extract(inBlocks(samples, [5000]))));
+    expect(matrices).toEqual(signals.map(createFastExtractor(CLASSIC)));
+  });
+
   test('powers beyond float32 are left to the plain extractor', async () => {
     const samples = sound(5000).map((value) => value * 1e25);
     expect(await createBlockExtractor(CLASSIC)(inBlocks(samples, [777]))).toEqual(

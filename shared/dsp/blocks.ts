@@ -34,12 +34,19 @@ export type BlockExtractor = (signal: BlockSignal) => Promise<Matrix>;
 export function createBlockExtractor(spec: FeatureSpec, stretchSamples = STRETCH_SAMPLES): BlockExtractor {
   const plain = createAnalysis(spec);
   const fast = createFastAnalysis(spec);
-  return async (signal) => {
+  const extract = async (signal: BlockSignal): Promise<Matrix> => {
     if (signal.samples === 0) throw new DspError('empty-signal', 'a signal without samples has no features');
     const hearing = { signal, spec, stretchSamples };
     const range = await soundingPart(hearing);
     const matrix = fast && (await analyseBlocks(fast, hearing, range));
     return (matrix ?? (await analyseBlocks(plain, hearing, range)))!;
+  };
+  // One signal after the other: an analysis has one at a time.
+  let last: Promise<unknown> = Promise.resolve();
+  return (signal) => {
+    const matrix = last.then(() => extract(signal));
+    last = matrix.catch(() => undefined);
+    return matrix;
   };
 }
 

@@ -4,6 +4,7 @@ import { AudioError } from './audioError.ts';
 import type { AudioHeader, Block } from './format.ts';
 import { parseAudio } from './formats.ts';
 import { resampleBlocks, resampledLength } from './resample.ts';
+import { giveFloats, takeFloats } from './spare.ts';
 import { openFileSource, parse, parseAsync, type AsyncByteSource, type FileSource } from './source.ts';
 import { encodeWavBlocks, toMono, type DecodedAudio } from './wav.ts';
 
@@ -92,6 +93,11 @@ export interface MonoStream extends AsyncIterable<Float32Array> {
   readonly header: AudioHeader;
   /** Samples that will come. */
   readonly frames: number;
+  /**
+   * All of them in one array, in place of iterating; the event loop gets its turns. Who is done with it may give it
+   * back (giveFloats). @throws AudioError too-long
+   */
+  whole(): Promise<Float32Array>;
   close(): void;
 }
 
@@ -105,9 +111,18 @@ export interface MonoStream extends AsyncIterable<Float32Array> {
 export async function openMono(path: string, sampleRateHz: number): Promise<MonoStream> {
   const { header, blocks, close } = await open(path);
   const mono = monoBlocks(blocks, header.sampleRateHz, sampleRateHz, path);
+  const frames = resampledLength(header.frames, header.sampleRateHz, sampleRateHz);
   return {
     header,
-    frames: resampledLength(header.frames, header.sampleRateHz, sampleRateHz),
+    frames,
+    async whole() {
+      try {
+        assertLength(header, frames, MAX_SAMPLES, path);
+        return await collect(mono, frames, header.sampleRateHz === sampleRateHz);
+      } finally {
+        close();
+      }
+    },
     close,
     async *[Symbol.asyncIterator]() {
       yield* inTurns(mono);
@@ -123,29 +138,29 @@ export async function openMono(path: string, sampleRateHz: number): Promise<Mono
  * @throws AudioError naming the file; too-long for more than 2^28 samples at that rate
  */
 export async function loadMono(path: string, sampleRateHz: number): Promise<Float32Array> {
-  const { header, blocks, close } = await open(path);
-  try {
-    const frames = resampledLength(header.frames, header.sampleRateHz, sampleRateHz);
-    assertLength(header, frames, MAX_SAMPLES, path);
-    const mono = monoBlocks(blocks, header.sampleRateHz, sampleRateHz, path);
-    let output = new Float32Array(0);
-    let filled = 0;
-    let turn = performance.now();
-    for (const block of mono) {
-      // Most clips at the wanted rate are one block, which is theirs already; others are overwritten by the next.
-      if (block.length === frames && header.sampleRateHz === sampleRateHz) return block;
-      if (filled + block.length > output.length) output = grown(output, filled + block.length, frames);
-      output.set(block, filled);
-      filled += block.length;
-      if (performance.now() - turn > TURN_MILLISECONDS) {
-        await nextTurn();
-        turn = performance.now();
-      }
+  return (await openMono(path, sampleRateHz)).whole();
+}
+
+/** @param lasting blocks are not overwritten by the next: a single one is the signal */
+async function collect(
+  blocks: Iterable<Float32Array>,
+  frames: number,
+  lasting: boolean,
+): Promise<Float32Array> {
+  let output = new Float32Array(0);
+  let filled = 0;
+  let turn = performance.now();
+  for (const block of blocks) {
+    if (block.length === frames && lasting) return block;
+    if (filled + block.length > output.length) output = grown(output, filled + block.length, frames);
+    output.set(block, filled);
+    filled += block.length;
+    if (performance.now() - turn > TURN_MILLISECONDS) {
+      await nextTurn();
+      turn = performance.now();
     }
-    return filled === output.length ? output : output.subarray(0, filled);
-  } finally {
-    close();
   }
+  return filled === output.length ? output : output.subarray(0, filled);
 }
 
 /**
@@ -219,15 +234,21 @@ function* monoBlocks(
   path: string,
 ): Generator<Float32Array, void, undefined> {
   try {
-    yield* resampleBlocks(mixed(blocks), fromRateHz, toRateHz);
+    yield* resampleBlocks(mixed(blocks, fromRateHz !== toRateHz), fromRateHz, toRateHz);
   } catch (error) {
     if (error instanceof RangeError) throw new AudioError('bad-rate', path, error.message, { cause: error });
     throw error;
   }
 }
 
-function* mixed(blocks: Iterable<Block>): Generator<Float32Array, void, undefined> {
-  for (const block of blocks) yield toMono(block);
+/** @param lent what comes out is needed no longer once the next is asked for */
+function* mixed(blocks: Iterable<Block>, lent: boolean): Generator<Float32Array, void, undefined> {
+  for (const block of blocks) {
+    const mono = toMono(block);
+    if (block.length > 1) block.forEach(giveFloats);
+    yield mono;
+    if (lent) giveFloats(mono);
+  }
 }
 
 /** What a header says is believed up to this many samples; beyond, memory grows with what is there. */
@@ -236,7 +257,7 @@ const BELIEVED_SAMPLES = 1 << 22;
 /** The values in a longer array: as long as the signal will be, or twice as long, at least `least`. */
 function grown(values: Float32Array, least: number, expected: number): Float32Array<ArrayBuffer> {
   const length = Math.min(expected, Math.max(2 * values.length, BELIEVED_SAMPLES));
-  const longer = new Float32Array(Math.max(least, length));
+  const longer = takeFloats(Math.max(least, length));
   longer.set(values);
   return longer;
 }

@@ -3,6 +3,7 @@ import { AudioError } from './audioError.ts';
 import { BLOCK_FRAMES, type Block, type Blocks } from './format.ts';
 import { instantiate, type NativeBase } from './native/instance.ts';
 import { WASM_BASE64 } from './native/pcm.wasm.ts';
+import { takeFloats } from './spare.ts';
 import { viewOf, type ByteSource } from './source.ts';
 
 export type SampleKind = 'unsigned' | 'signed' | 'float' | 'A-law' | 'mu-law';
@@ -65,7 +66,11 @@ function convert16(bytes: Uint8Array, channels: number, frames: number): Block {
   new Uint8Array(buffer, input).set(bytes);
   if (channels === 1) module.convertMono16(input, outputs[0], frames);
   else module.convertStereo16(input, outputs[0], outputs[1], frames);
-  return outputs.slice(0, channels).map((output) => new Float32Array(buffer, output, frames).slice());
+  return outputs.slice(0, channels).map((output) => {
+    const samples = takeFloats(frames);
+    samples.set(new Float32Array(buffer, output, frames));
+    return samples;
+  });
 }
 
 function startNative(): NonNullable<typeof native> {

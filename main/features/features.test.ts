@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { Matrix } from '../../shared/dsp/matrix.ts';
 import { createExtractor } from '../../shared/dsp/extractor.ts';
+import { createFastExtractor } from '../../shared/dsp/kernel/extractor.ts';
 import { CLASSIC_RECIPE, featureSpecSchema } from '../../shared/recipe/recipe.ts';
 import { encodeWavFloat32 } from '../audio/wav.ts';
 import { AudioError } from '../audio/audioError.ts';
 import type { CachedFeatures } from './cache.ts';
+import { createClipExtractor } from './extract.ts';
 import { computeFeatures, extractAll, featureHash, recipeHash } from './features.ts';
 import type { ExtractProgress } from './features.ts';
 import { extractFolder } from './folder.ts';
@@ -22,7 +24,7 @@ const good = join(folder, 'good.wav');
 writeFileSync(good, encodeWavFloat32([sound], SPEC.sampleRateHz));
 const broken = join(folder, 'broken.wav');
 writeFileSync(broken, 'no sound in here');
-const expected = createExtractor(SPEC)(sound);
+const expected = createFastExtractor(SPEC)(sound);
 
 function clip(path: string): { path: string; contentHash: string } {
   return { path, contentHash: `hash of ${path}` };
@@ -43,6 +45,35 @@ class MemoryCache {
 
 test('a file’s features are those of its samples', async () => {
   expect(await computeFeatures(good, SPEC)).toEqual(expected);
+});
+
+test('a file that is heard in blocks has the features of one that is held as a whole', async () => {
+  const long = Float32Array.from({ length: 400_000 }, (_, i) => 0.2 * Math.sin(i * i * 1e-7));
+  const file = join(folder, 'long.wav');
+  writeFileSync(file, encodeWavFloat32([long, long.map((value) => value / 3)], 48_000));
+  const spec = { ...SPEC, trimTopDb: 40 };
+  expect(await createClipExtractor(spec, 1000)(file)).toEqual(await createClipExtractor(spec)(file));
+  const deltas = featureSpecSchema.parse({ tracks: [{ type: 'mfcc', deltas: 1 }] });
+  writeFileSync(file, encodeWavFloat32([sound.subarray(0, 4000)], SPEC.sampleRateHz));
+  await expect(createClipExtractor(deltas, 1000)(file)).rejects.toMatchObject({
+    path: file,
+    cause: { code: 'too-few-frames' },
+  });
+});
+
+test('a large file is computed by a thread, with the same numbers and the same errors', async () => {
+  const minutes = Float32Array.from({ length: 600_000 }, (_, i) => 0.2 * Math.sin(i * i * 1e-7));
+  const file = join(folder, 'large.wav');
+  writeFileSync(file, encodeWavFloat32([minutes], SPEC.sampleRateHz));
+  const matrix = createFastExtractor(SPEC)(minutes);
+  expect(await computeFeatures(file, SPEC)).toEqual(matrix);
+  const { matrices } = await extractAll([clip(file), clip(good)], SPEC);
+  expect(matrices).toEqual([matrix, expected]);
+  minutes[500_000] = NaN;
+  writeFileSync(file, encodeWavFloat32([minutes], SPEC.sampleRateHz));
+  await expect(computeFeatures(file, SPEC)).rejects.toMatchObject({ code: 'non-finite', path: file });
+  writeFileSync(file, encodeWavFloat32([minutes.subarray(0, 300_000)], 4_800_000));
+  await expect(computeFeatures(file, SPEC)).rejects.toBeInstanceOf(AudioError);
 });
 
 test('the specification’s hash ignores the order of keys, not their values', () => {
@@ -94,7 +125,7 @@ test('a folder’s files are computed by as many threads as are asked for and ha
 });
 
 test('features beyond the kernel are those of the plain extractor, in the pool too', async () => {
-  const spec = featureSpecSchema.parse({ tracks: [{ type: 'mfcc' }, { type: 'rms' }, { type: 'f0' }] });
+  const spec = featureSpecSchema.parse({ tracks: [{ type: 'mfcc' }, { type: 'centroid' }, { type: 'f0' }] });
   const matrices = [createExtractor(spec)(sound)];
   expect(await extractAll([clip(good)], spec)).toEqual({ matrices, defects: [], path: 'typescript' });
   expect(await extractAll([clip(good)], spec, { workers: 1 })).toMatchObject({ matrices });
@@ -140,7 +171,7 @@ test('what is in the cache is not read again', async () => {
     cache,
     onProgress: (step) => steps.push(step),
   });
-  expect(again).toEqual({ matrices: [expected, expected], defects: [], path: 'typescript' });
+  expect(again).toEqual({ matrices: [expected, expected], defects: [], path: 'simd' });
   expect(steps.at(-1)).toMatchObject({ done: 2, total: 2, cached: 1, secondsLeft: 0 });
   const other = await extractAll([clip(moved)], { ...SPEC, hopLength: 256 }, { cache });
   expect(other.defects).toHaveLength(1);

@@ -1,17 +1,19 @@
 // From audio files to feature matrices under a specification: one file, or a whole list with a cache.
 import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { featurePath } from '../../shared/dsp/kernel/analysis.ts';
 import type { FeaturePath } from '../../shared/dsp/kernel/kernel.ts';
 import type { Matrix } from '../../shared/dsp/matrix.ts';
 import { canonicalJson } from '../../shared/recipe/recipe.ts';
 import type { FeatureSpec, Recipe } from '../../shared/recipe/recipe.ts';
 import type { CachedFeatures, FeatureCache } from './cache.ts';
-import { createClipExtractor, EXTRACTION_PATH, resultOf, type ClipExtractor } from './extract.ts';
-import { extractInPool, type ClipResult } from './pool.ts';
+import { createClipExtractor, errorOf, resultOf, type ClipExtractor } from './extract.ts';
+import { extractInPool, type ClipResult, type PoolJob } from './pool.ts';
 
 /** Goes into every feature hash; to be raised whenever the same specification gives other numbers. */
-const NUMBERS_VERSION = 4;
+const NUMBERS_VERSION = 5;
 
 function contentHash(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex');
@@ -38,7 +40,25 @@ export function recipeHash({ features, layers, training }: Recipe): string {
  * @throws DspError where no sound could have them: bad-spec, above-nyquist, frame-too-short
  */
 export async function computeFeatures(path: string, spec: FeatureSpec): Promise<Matrix> {
-  return extractorFor(spec)(path);
+  const extractor = extractorFor(spec);
+  if (!isLarge(path)) return extractor(path);
+  let result: ClipResult | undefined;
+  const onResults: PoolJob['onResults'] = ([first]) => (result = first!.result);
+  await extractInPool(1, { paths: [path], spec, featureHash: featureHash(spec), onResults });
+  if ('matrix' in result!) return result.matrix;
+  throw errorOf(path, result!);
+}
+
+/** Larger files are never computed by the caller's thread: they would stop its event loop for seconds. */
+const LARGE_BYTES = 1 << 20;
+
+function isLarge(path: string): boolean {
+  try {
+    return statSync(path).size > LARGE_BYTES;
+  } catch {
+    // Whoever reads it says what is wrong with it.
+    return false;
+  }
 }
 
 export interface ClipSource {
@@ -64,7 +84,10 @@ export interface ExtractOptions {
   /** Called once a clip: first for those of the cache, then in the order in which they are done. */
   onProgress?: (progress: ExtractProgress) => void;
   cache?: FeatureCache;
-  /** Threads that compute. 0, the default: the caller's own, in turns with its event loop. See suggestedWorkers. */
+  /**
+   * Threads that compute. 0, the default: the caller's own, in turns with its event loop, unless there are files of
+   * more than a megabyte. See suggestedWorkers.
+   */
   workers?: number;
 }
 
@@ -146,7 +169,7 @@ export async function extractEach(
   const hash = featureHash(spec);
   const run = new Run(clips, { hash, onProgress, cache, take });
   const missing = await run.readCache(signal);
-  const threads = Math.min(workers, missing.length);
+  const threads = Math.min(workers > 0 ? workers : workersForLarge(clips, missing), missing.length);
   try {
     if (threads > 0) {
       await computeInPool(run, missing, { workers: threads, spec, featureHash: hash, signal });
@@ -156,7 +179,15 @@ export async function extractEach(
   } finally {
     await run.flush();
   }
-  return { ...run.outcome(), workers: Math.max(1, threads), path: EXTRACTION_PATH };
+  return { ...run.outcome(), workers: Math.max(1, threads), path: featurePath(spec) };
+}
+
+function workersForLarge(clips: readonly ClipSource[], missing: readonly number[]): number {
+  let large = 0;
+  for (const index of missing) {
+    if (large < availableParallelism() && isLarge(clips[index]!.path)) large++;
+  }
+  return large;
 }
 
 interface RunSettings {

@@ -1,11 +1,23 @@
 // A pool of threads that compute features: batches of files, a crash costs one file, a cancel ends at once.
 import { Worker } from 'node:worker_threads';
+import type { DspErrorCode } from '../../shared/dsp/dspError.ts';
 import type { Matrix } from '../../shared/dsp/matrix.ts';
 import type { FeatureSpec } from '../../shared/recipe/recipe.ts';
+import type { AudioErrorCode } from '../audio/audioError.ts';
 import { entryFile } from '../process/entry.ts';
 
-/** What became of one file; `defect` is a plain clause that says why there are no features. */
-export type ClipResult = { matrix: Matrix } | { defect: string };
+/** Why a file has no features. */
+export interface Defect {
+  /** A plain clause. */
+  defect: string;
+  /** Missing where the computation crashed. */
+  code?: AudioErrorCode;
+  /** Where it is the sound that has none. */
+  cause?: DspErrorCode;
+}
+
+/** What became of one file. */
+export type ClipResult = { matrix: Matrix } | Defect;
 
 /** What a thread is started with: the batch and the position in it that it is at (batch 0: none). */
 export interface WorkerSetup {

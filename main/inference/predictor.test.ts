@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { UserError } from '../../shared/contract/errors.ts';
 import { predictionSchema } from '../../shared/contract/schemas.ts';
+import { CLASSIC_RECIPE, PRESETS, type Recipe } from '../../shared/recipe/recipe.ts';
 import { trainableClips } from '../store/runs.ts';
 import { foldFolder } from '../training/artifacts.ts';
 import { RunService } from '../training/runs.ts';
@@ -78,6 +79,35 @@ it('knows a clip of the run by its content and answers by the fold that did not 
   expect(byBytes).toEqual({ ...byClip, name: 'renamed.wav' });
 });
 
+it('answers as the training did where features are normalised per speaker', async () => {
+  const name = 'normalised';
+  const presets = PRESETS as Map<string, Recipe>;
+  presets.set(name, {
+    ...CLASSIC_RECIPE,
+    name,
+    features: { ...CLASSIC_RECIPE.features, normalise: 'speaker' },
+  });
+  onTestFinished(() => void presets.delete(name));
+  const { corpusId, folder } = corpus;
+  const { runId } = await service.start({ corpusId, recipe: name, epochs: 1, backend });
+  for await (const _ of service.watch(runId));
+  const predictor = newPredictor();
+  const rows = service.predictions(runId);
+  expect(rows).toHaveLength(18);
+  for (const row of rows.slice(0, 4)) {
+    const answer = await predictor.predictClip(runId, row.clipId);
+    answer.probabilities.forEach((value, i) => expect(value).toBeCloseTo(row.probabilities[i]!, 5));
+  }
+  const known = await predictor.predictBytes(runId, readFileSync(path.join(folder, rows[0]!.path)), 'a.wav');
+  expect(known.probabilities).toEqual((await predictor.predictClip(runId, rows[0]!.clipId)).probabilities);
+  const bytes = readFileSync(path.join(folder, 's1_anger_0.wav'));
+  bytes[bytes.length - 1]! ^= 1;
+  expect(await predictor.predictBytes(runId, bytes, 'mine.wav')).toMatchObject({
+    model: 'mean of 3 folds',
+  });
+  expect(service.get(runId).protocol).toContain('Features normalised');
+});
+
 it('says when the model has heard the clip in training', async () => {
   const predictor = newPredictor();
   const tested = new Set(service.predictions(random).map(({ clipId }) => clipId));
@@ -114,7 +144,7 @@ it('names what it cannot read', async () => {
   expect((await refusal(predictor.predictBytes(random, new Uint8Array(200_000_001), 'big.wav'))).code).toBe(
     'BAD_INPUT',
   );
-  expect((await refusal(predictor.predictClip(random + 1, 1))).code).toBe('NOT_FOUND');
+  expect((await refusal(predictor.predictClip(9999, 1))).code).toBe('NOT_FOUND');
   expect((await refusal(predictor.predictClip(random, 9999))).code).toBe('NOT_FOUND');
   const model = path.join(foldFolder(corpus.workspace, random, 0), 'model.json');
   writeFileSync(model, '{}');

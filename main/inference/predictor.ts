@@ -5,16 +5,19 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { UserError } from '../../shared/contract/errors.ts';
 import type { Fold, Prediction } from '../../shared/contract/schemas.ts';
-import { fitFrames, type Matrix } from '../../shared/dsp/matrix.ts';
+import type { Matrix } from '../../shared/dsp/matrix.ts';
+import type { FittedNormalisation, SpokenMatrix } from '../../shared/dsp/normalise.ts';
 import { columnNames, inputShape } from '../../shared/recipe/columns.ts';
+import type { FeatureSpec } from '../../shared/recipe/recipe.ts';
 import { AudioError } from '../audio/audioError.ts';
 import { computeFeatures } from '../features/features.ts';
 import type { Logger } from '../process/log.ts';
 import { clipFile, getClip } from '../store/clips.ts';
 import type { Store } from '../store/database.ts';
 import { getRun, listFolds, runClip, runClipByContent, type StoredRun } from '../store/runs.ts';
-import { foldFolder } from '../training/artifacts.ts';
+import { foldFolder, readModelCard } from '../training/artifacts.ts';
 import { probeBackends } from '../training/backend.ts';
+import { networkInput } from '../training/normalisation.ts';
 import { PredictorProcess } from './predictor-process.ts';
 
 /** As much as the contract lets through. */
@@ -56,7 +59,7 @@ export class Predictor {
     const { folder, path: relative } = clipFile(this.#store, clipId);
     const choice = this.#chooseForClip(run, clipId);
     const features = await featuresOf(run, path.join(folder, relative), clip.path);
-    return this.#answer(run, choice, features, clip.path);
+    return this.#answer(run, choice, { matrix: features, speaker: clip.speaker }, clip.path);
   }
 
   /**
@@ -82,7 +85,9 @@ export class Predictor {
     const file = path.join(tmpdir(), `pathos-${randomUUID()}`);
     try {
       await writeFile(file, bytes, { mode: 0o600 });
-      return await this.#answer(run, choice, await featuresOf(run, file, name), name);
+      const matrix = await featuresOf(run, file, name);
+      const speaker = known === undefined ? null : getClip(this.#store, known).speaker;
+      return await this.#answer(run, choice, { matrix, speaker }, name);
     } finally {
       await rm(file, { force: true });
     }
@@ -98,17 +103,13 @@ export class Predictor {
     return this.#process.close();
   }
 
-  async #answer(run: StoredRun, { folds, words }: Choice, matrix: Matrix, name: string): Promise<Prediction> {
+  async #answer(run: StoredRun, choice: Choice, clip: SpokenMatrix, name: string): Promise<Prediction> {
     const { features: spec } = run.recipe;
     const { frames } = inputShape(spec);
-    const { backend } = await probeBackends();
-    const probabilities = await this.#process.ask({
-      backend,
-      folders: folds.map((fold) => foldFolder(this.#workspace, run.runId, fold.index)),
-      features: fitFrames(matrix, frames).values,
-      frames,
-      coefficients: matrix.coefficients,
-    });
+    const { folds, words } = choice;
+    const { matrix } = clip;
+    const folders = folds.map((fold) => foldFolder(this.#workspace, run.runId, fold.index));
+    const probabilities = await this.#probabilities(spec, folders, clip);
     const best = probabilities.indexOf(Math.max(...probabilities));
     return {
       runId: run.runId,
@@ -130,6 +131,21 @@ export class Predictor {
         inputFrames: frames,
       },
     };
+  }
+
+  /** Mean probabilities over the models; each hears the clip as it heard its own. */
+  async #probabilities(spec: FeatureSpec, folders: string[], clip: SpokenMatrix): Promise<Float32Array> {
+    const { frames, coefficients } = inputShape(spec);
+    const { backend } = await probeBackends();
+    const ask = (asked: string[], normalisation: FittedNormalisation | null): Promise<Float32Array> => {
+      const features = networkInput(clip.matrix, spec, { normalisation, speaker: clip.speaker });
+      return this.#process.ask({ backend, folders: asked, features, frames, coefficients });
+    };
+    if (spec.normalise !== 'speaker' && spec.normalise !== 'corpus') return ask(folders, null);
+    const answers = await Promise.all(
+      folders.map(async (folder) => ask([folder], (await readModelCard(folder)).normalisation ?? null)),
+    );
+    return answers[0]!.map((_, i) => answers.reduce((sum, answer) => sum + answer[i]!, 0) / answers.length);
   }
 
   #chooseForFile(run: StoredRun): Choice {

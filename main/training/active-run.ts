@@ -2,8 +2,7 @@
 import path from 'node:path';
 import { UserError } from '../../shared/contract/errors.ts';
 import type { RunSummary } from '../../shared/contract/schemas.ts';
-import { fitFrames } from '../../shared/dsp/matrix.ts';
-import { inputShape } from '../../shared/recipe/columns.ts';
+import type { FittedNormalisation } from '../../shared/dsp/normalise.ts';
 import type { FeatureCache } from '../features/cache.ts';
 import { extractAll, suggestedWorkers, type FeatureDefect } from '../features/features.ts';
 import type { Store } from '../store/database.ts';
@@ -11,6 +10,7 @@ import * as runStore from '../store/runs.ts';
 import { foldFolder, writeModelFiles } from './artifacts.ts';
 import { endMessage } from './end-message.ts';
 import { startFold, type FoldOutcome, type FoldProcess } from './fold-process.ts';
+import { createFoldInputs, type FoldInputs } from './normalisation.ts';
 import { planRun, type RunPlan } from './plan.ts';
 import type { TrainJob } from './protocol.ts';
 import type { RunChange } from './run-events.ts';
@@ -34,8 +34,8 @@ export interface ActiveRunOptions {
 
 interface Prepared {
   readonly plan: RunPlan;
-  /** [clips, frames, coefficients] */
-  readonly features: Float32Array;
+  /** By the positions of the clips that the fold trains on. */
+  readonly inputs: (train: Int32Array) => FoldInputs;
   readonly targets: Int32Array;
 }
 
@@ -120,10 +120,6 @@ export class ActiveRun {
   async #prepare(): Promise<Prepared | null> {
     const { store, corpusFolder, sources, cache } = this.#options;
     const { recipe, split, labels, seed } = this.#run;
-    const { frames, coefficients } = inputShape(recipe.features);
-    const { normalise } = recipe.features;
-    if (normalise === 'speaker' || normalise === 'corpus')
-      throw new UserError('BAD_INPUT', `Runs do not normalise over a ${normalise}; this recipe asks for it.`);
     const found = await this.#extract(
       sources.map(({ path: file, contentHash }) => ({ path: path.join(corpusFolder, file), contentHash })),
       cache,
@@ -141,11 +137,9 @@ export class ActiveRun {
     );
     this.#leftOut = found.defects;
     if (found.defects.length > 0) runStore.replacePlan(store, this.runId, plan.folds, plan.clips);
-    const features = new Float32Array(kept.length * frames * coefficients);
-    kept.forEach(({ matrix }, i) =>
-      features.set(fitFrames(matrix, frames).values, i * frames * coefficients),
-    );
-    return { plan, features, targets: Int32Array.from(plan.clips, ({ label }) => label) };
+    const clips = kept.map(({ source, matrix }) => ({ matrix, speaker: source.speaker }));
+    const inputs = createFoldInputs(clips, recipe.features);
+    return { plan, inputs, targets: Int32Array.from(plan.clips, ({ label }) => label) };
   }
 
   async #extract(clips: { path: string; contentHash: string }[], cache: FeatureCache | undefined) {
@@ -174,10 +168,11 @@ export class ActiveRun {
     const { store, publish, summary, changed } = this.#options;
     const { recipe, labels, seed, backend } = this.#run;
     const fold = plan.index;
+    const { features, normalisation } = prepared.inputs(plan.train);
     const job: TrainJob = {
       recipe,
       labels: labels.length,
-      features: prepared.features,
+      features,
       targets: prepared.targets,
       train: plan.train,
       test: plan.test,
@@ -206,13 +201,18 @@ export class ActiveRun {
     if (this.#cancelled) process.cancel();
     const outcome = await process.outcome;
     this.#folds.delete(fold);
-    await this.#keepFold(plan, prepared, outcome);
+    await this.#keepFold(plan, prepared, normalisation, outcome);
     this.#publishFold(fold);
     changed();
   }
 
   /** Writes a fold's model and test predictions, from its last finished epoch; a failed fold leaves neither. */
-  async #keepFold(plan: FoldPlan, { plan: { clips } }: Prepared, outcome: FoldOutcome): Promise<void> {
+  async #keepFold(
+    plan: FoldPlan,
+    { plan: { clips } }: Prepared,
+    normalisation: FittedNormalisation | null,
+    outcome: FoldOutcome,
+  ): Promise<void> {
     const { store, workspace } = this.#options;
     const { recipe, labels, labelVersion, seed } = this.#run;
     const { state, reason, lastEpoch, model } = outcome;
@@ -229,6 +229,7 @@ export class ActiveRun {
       fold: plan.index,
       heldOutSpeakers: plan.heldOutSpeakers,
       epochs: kept.lastEpoch.epoch.epoch,
+      normalisation,
     });
     const tested = Array.from(plan.test, (i) => clips[i]!);
     const predictions = tested.map(({ clipId }, i) => {

@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../shared/contract/errors.ts';
 import type { LabelVersion } from '../../shared/contract/schemas.ts';
+import type { FittedNormalisation } from '../../shared/dsp/normalise.ts';
 import { recipeSchema, type Recipe } from '../../shared/recipe/recipe.ts';
 
 /** A model without its numbers. */
@@ -23,6 +24,11 @@ export interface ModelCard {
   readonly heldOutSpeakers: readonly string[];
   /** Finished epochs behind the weights. */
   readonly epochs: number;
+  /**
+   * The statistics by which features are normalised before they are padded or cut (networkInput); null, and missing
+   * in older models, where the recipe asks for none.
+   */
+  readonly normalisation?: FittedNormalisation | null;
 }
 
 const MODEL_FILE = 'model.json';
@@ -66,6 +72,12 @@ export async function writeModelFiles(
   );
   await rm(folder, { recursive: true, force: true });
   await rename(unfinished, folder);
+}
+
+/** Reads a model's card alone. @throws UserError as readModelFiles */
+export async function readModelCard(folder: string): Promise<ModelCard> {
+  const modelFile = path.join(folder, MODEL_FILE);
+  return parseModel(modelFile, (await readModelFile(modelFile)).toString('utf8')).card;
 }
 
 /**

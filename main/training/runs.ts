@@ -20,6 +20,7 @@ import * as runStore from '../store/runs.ts';
 import { probeBackends } from './backend.ts';
 import { endMessage } from './end-message.ts';
 import { planRun } from './plan.ts';
+import { describeNormalisation } from './normalisation.ts';
 import { describeProtocol, type Scored } from './protocol-sentence.ts';
 import { RunBroadcast } from './run-events.ts';
 import { ActiveRun } from './active-run.ts';
@@ -133,17 +134,22 @@ export class RunService {
       recipeSpec: run.recipe,
       // The classic recipe's training side gives no clips away for validation.
       evaluatedOn: 'test',
-      protocol: describeProtocol({
-        ...leakage,
-        split: run.split,
-        clips: clips.length,
-        labelVersion: run.labelVersion,
-        recipe: run.recipe.name,
-        seed: run.seed,
-        epochs: run.recipe.training.epochs,
-        ended: run.state !== 'queued' && run.state !== 'running',
-        scored: scoredOf(countedPredictions(predictions), folds),
-      }),
+      protocol: [
+        describeProtocol({
+          ...leakage,
+          split: run.split,
+          clips: clips.length,
+          labelVersion: run.labelVersion,
+          recipe: run.recipe.name,
+          seed: run.seed,
+          epochs: run.recipe.training.epochs,
+          ended: run.state !== 'queued' && run.state !== 'running',
+          scored: scoredOf(countedPredictions(predictions), folds),
+        }),
+        describeNormalisation(run.recipe.features),
+      ]
+        .filter(Boolean)
+        .join(' '),
       foldDetails: folds,
       ...detailScores(predictions, run.labels.length),
       leakage,

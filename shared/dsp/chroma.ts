@@ -1,7 +1,6 @@
 // Chroma: the energy of the twelve pitch classes, whatever their octave.
 import type { Bins } from './spectralShape.ts';
 import { TINY_FLOAT32 } from './spectralShape.ts';
-import type { Stft } from './stft.ts';
 import { NO_CLIP } from './track.ts';
 import type { Track } from './track.ts';
 import { createTuningEstimator } from './tuning.ts';
@@ -13,34 +12,33 @@ const OCTAVE_WIDTH = 2;
 
 /**
  * Energy of each pitch class, C first, relative to the frame's strongest. The tuning is estimated from the whole
- * clip, so the frames are analysed twice: keeping their spectra would take a gigabyte an hour.
+ * clip, so the frames are seen twice: keeping their spectra would take a gigabyte an hour.
  *
  * Source: librosa.feature.chroma_stft 0.11 (Ellis 2007).
  */
-export function createChroma(bins: Bins, stft: Stft): Track {
+export function createChroma(bins: Bins): Track {
   const tuning = createTuningEstimator(bins);
-  const power = new Float64Array(stft.bins);
   const energies = new Float64Array(PITCH_CLASSES);
-  let clip = NO_CLIP;
+  let { target } = NO_CLIP;
   let bank: { tuning: number; weights: Float32Array } | undefined;
+  const tune = (): void => {
+    const estimate = tuning.estimate();
+    if (bank?.tuning !== estimate) bank = { tuning: estimate, weights: chromaFilterBank(bins, estimate) };
+  };
   return {
-    reads: 'magnitude',
-    begin(next) {
-      clip = next;
+    reads: 'power',
+    begin(clip) {
+      target = clip.target;
       tuning.begin();
     },
-    addFrame: ({ magnitude }) => tuning.addFrame(magnitude),
-    finish() {
-      const estimate = tuning.estimate();
-      if (bank?.tuning !== estimate) bank = { tuning: estimate, weights: chromaFilterBank(bins, estimate) };
-      const { values, stride, column } = clip.target;
-      for (let frame = 0; frame < clip.frames; frame++) {
-        stft.analyse(clip.samples, frame, power);
-        foldPitches(power, bank.weights, energies);
-        const strongest = Math.max(...energies);
-        const scale = strongest < TINY_FLOAT32 ? 1 : strongest;
-        for (let i = 0; i < PITCH_CLASSES; i++) values[frame * stride + column + i] = energies[i]! / scale;
-      }
+    survey: ({ magnitude }) => tuning.addFrame(magnitude),
+    addFrame({ power }, index) {
+      if (index === 0) tune();
+      foldPitches(power, bank!.weights, energies);
+      const strongest = Math.max(...energies);
+      const scale = strongest < TINY_FLOAT32 ? 1 : strongest;
+      const at = index * target.stride + target.column;
+      for (let i = 0; i < PITCH_CLASSES; i++) target.values[at + i] = energies[i]! / scale;
     },
   };
 }

@@ -5,19 +5,18 @@ import { dotRow } from './dot.ts';
 import { DspError } from './dspError.ts';
 import type { MelSpectrogram } from './melSpectrogram.ts';
 import { NO_CLIP } from './track.ts';
-import type { Track } from './track.ts';
+import type { Clip, Track } from './track.ts';
 
 /** Mel bands in decibels, as they are. Source: librosa.power_to_db of librosa.feature.melspectrogram. */
-export function createLogMel(spectrogram: MelSpectrogram, mels: number): Track {
+export function createLogMel(spectrogram: MelSpectrogram): Track {
   let clip = NO_CLIP;
   return {
     reads: 'power',
     begin: (next) => void (clip = next),
     finish() {
       const { values, stride, column } = clip.target;
-      const decibels = spectrogram.decibels();
       for (let frame = 0; frame < clip.frames; frame++) {
-        values.set(decibels.subarray(frame * mels, (frame + 1) * mels), frame * stride + column);
+        values.set(spectrogram.row(frame), frame * stride + column);
       }
     },
   };
@@ -53,16 +52,21 @@ export function createMfcc(
     begin: (next) => void (clip = next),
     finish() {
       const { values, stride, column } = clip.target;
-      const decibels = spectrogram.decibels();
       for (let frame = 0; frame < clip.frames; frame++) {
-        const row = decibels.subarray(frame * mels, (frame + 1) * mels);
+        const row = spectrogram.row(frame);
         const at = frame * stride + column;
         for (let k = 0; k < coefficients; k++) values[at + k] = dotRow(dct, k * mels, row);
       }
-      for (let order = 1; order <= deltas; order++) {
-        for (let k = 0; k < coefficients; k++)
-          writeDelta(clip, column + k, column + order * coefficients + k, order);
-      }
+      writeDeltas(clip, { coefficients, deltas });
     },
   };
+}
+
+/** The deltas of a clip's coefficients, in the columns behind them. @throws DspError too-few-frames */
+export function writeDeltas(clip: Clip, { coefficients, deltas }: MfccSettings): void {
+  const { column } = clip.target;
+  for (let order = 1; order <= deltas; order++) {
+    for (let k = 0; k < coefficients; k++)
+      writeDelta(clip, column + k, column + order * coefficients + k, order);
+  }
 }

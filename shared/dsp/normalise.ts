@@ -1,8 +1,8 @@
 // Normalisation: every column brought to mean 0 and deviation 1, over a clip, a speaker or the training clips.
 //
 // Over an utterance it needs nothing but the clip, so the extractor does it. Over a speaker or a corpus it needs
-// statistics, which training fits on a fold's training clips alone, applies to all clips of the fold before they
-// are padded or cut, and keeps with the model; prediction applies the same ones.
+// statistics of other clips: training fits them for each fold (fitNormalisation says on what), applies them to all
+// clips of the fold before these are padded or cut, and keeps them with the model; prediction applies the same ones.
 import type { Matrix } from './matrix.ts';
 
 /** Of each column. */
@@ -14,10 +14,18 @@ export interface ColumnStatistics {
 
 /** What a model needs to treat a clip as its training clips were treated. Plain data: it is kept as JSON. */
 export interface FittedNormalisation {
+  kind: 'speaker' | 'corpus';
   /** Over all training clips. */
   corpus: ColumnStatistics;
-  /** By speaker of the training clips; a speaker never heard is treated by `corpus`. */
+  /** By speaker, where it is per speaker; any other speaker is treated by `corpus`. */
   speakers: Record<string, ColumnStatistics>;
+}
+
+/** A clip's features, neither padded nor cut, and who speaks in it. */
+export interface SpokenMatrix {
+  matrix: Matrix;
+  /** Null where nobody knows. */
+  speaker: string | null;
 }
 
 /** Mean and deviation of every column over all frames of all clips. @throws RangeError for no frames at all */
@@ -48,30 +56,38 @@ export function standardise({ coefficients, values }: Matrix, { mean, deviation 
 }
 
 /**
- * Fits the statistics of a speaker or corpus normalisation.
+ * Fits the statistics of a fold.
  *
- * @param training a fold's training clips, and no others; a nameless speaker is treated by the corpus
+ * Over the corpus they are those of the training clips. Per speaker they are those of the speaker's training clips
+ * and, for a speaker that training does not hear, of that speaker's own other clips: a held-out speaker's level and
+ * timbre are taken from the very clips that are scored, without their labels. That is how the field normalises per
+ * speaker (nkululeko's `scale = speaker` fits every speaker of the test side on the test side); a score on it
+ * presupposes several clips of a new speaker.
+ *
+ * @param training the fold's training clips
+ * @param others its test and validation clips
  */
 export function fitNormalisation(
-  training: readonly { matrix: Matrix; speaker: string | null }[],
+  kind: FittedNormalisation['kind'],
+  training: readonly SpokenMatrix[],
+  others: readonly SpokenMatrix[],
 ): FittedNormalisation {
-  const bySpeaker = Map.groupBy(training, ({ speaker }) => speaker);
+  const corpus = columnStatistics(training.map(({ matrix }) => matrix));
+  if (kind === 'corpus') return { kind, corpus, speakers: {} };
+  const bySpeaker = Map.groupBy([...others], ({ speaker }) => speaker);
+  // Those of the training side take the place of the others.
+  for (const [speaker, clips] of Map.groupBy([...training], (clip) => clip.speaker))
+    bySpeaker.set(speaker, clips);
   bySpeaker.delete(null);
-  return {
-    corpus: columnStatistics(training.map(({ matrix }) => matrix)),
-    speakers: Object.fromEntries(
-      [...bySpeaker].map(([speaker, clips]) => [
-        speaker,
-        columnStatistics(clips.map(({ matrix }) => matrix)),
-      ]),
-    ),
-  };
+  const speakers = [...bySpeaker].map(
+    ([speaker, clips]) => [speaker!, columnStatistics(clips.map(({ matrix }) => matrix))] as const,
+  );
+  return { kind, corpus, speakers: Object.fromEntries(speakers) };
 }
 
 /** The statistics that a clip is treated by. */
 export function statisticsFor(
-  { corpus, speakers }: FittedNormalisation,
-  kind: 'speaker' | 'corpus',
+  { kind, corpus, speakers }: FittedNormalisation,
   speaker: string | null,
 ): ColumnStatistics {
   if (kind === 'corpus' || speaker === null || !Object.hasOwn(speakers, speaker)) return corpus;

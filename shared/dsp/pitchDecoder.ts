@@ -1,4 +1,5 @@
 // The likeliest pitch track through what each frame says: Viterbi decoding of voiced and unvoiced pitch bins.
+import { Growing } from './growing.ts';
 
 /** What one frame says about its pitch. */
 export interface PitchObservation {
@@ -6,6 +7,41 @@ export interface PitchObservation {
   candidates: ReadonlyMap<number, number>;
   /** Their sum, at most 1; the rest is spread evenly over the unvoiced bins. */
   voiced: number;
+}
+
+/** Observations in order: an array of them, or the list that holds an hour's. */
+export type Observations = Pick<readonly PitchObservation[], 'length' | 'at'>;
+
+/** Many observations in little memory: an hour has 155,000 frames. */
+export class ObservationList implements Observations {
+  readonly #voiced = new Growing(Float64Array);
+  readonly #bins = new Growing(Uint16Array);
+  readonly #probabilities = new Growing(Float64Array);
+  /** Behind each observation's last candidate. */
+  readonly #ends = new Growing(Uint32Array);
+
+  get length(): number {
+    return this.#ends.length;
+  }
+
+  push({ candidates, voiced }: PitchObservation): void {
+    for (const [bin, probability] of candidates) {
+      this.#bins.push(bin);
+      this.#probabilities.push(probability);
+    }
+    this.#voiced.push(voiced);
+    this.#ends.push(this.#bins.length);
+  }
+
+  at(index: number): PitchObservation | undefined {
+    if (index < 0 || index >= this.length) return undefined;
+    const ends = this.#ends.values;
+    const candidates = new Map<number, number>();
+    for (let i = index === 0 ? 0 : ends[index - 1]!; i < ends[index]!; i++) {
+      candidates.set(this.#bins.values[i]!, this.#probabilities.values[i]!);
+    }
+    return { candidates, voiced: this.#voiced.values[index]! };
+  }
 }
 
 export interface PitchDecoderSettings {
@@ -33,20 +69,20 @@ const BLOCK_FRAMES = 2048;
 export function createPitchDecoder({
   pitchBins,
   width,
-}: PitchDecoderSettings): (observations: readonly PitchObservation[]) => Int32Array {
+}: PitchDecoderSettings): (observations: Observations) => Int32Array {
   const trellis = createTrellis(pitchBins, width);
   const states = 2 * pitchBins;
   return (observations) => {
     const bins = new Int32Array(observations.length);
     const starts: Float64Array[] = [];
-    let values = trellis.first(observations[0]!);
+    let values = trellis.first(observations.at(0)!);
     const back = new Uint16Array(Math.min(BLOCK_FRAMES, observations.length) * states);
     const run = (block: number, from: Float64Array): Float64Array => {
       let current = from;
       const begin = block * BLOCK_FRAMES;
       const end = Math.min(begin + BLOCK_FRAMES, observations.length - 1);
       for (let frame = begin; frame < end; frame++) {
-        current = trellis.step(current, observations[frame + 1]!, back.subarray((frame - begin) * states));
+        current = trellis.step(current, observations.at(frame + 1)!, back.subarray((frame - begin) * states));
       }
       return current;
     };

@@ -3,8 +3,9 @@ import { roundHalfToEven } from './contrast.ts';
 import { DspError } from './dspError.ts';
 import { createRealSpectrum } from './fft.ts';
 import type { Framing } from './energy.ts';
-import type { Clip, Track } from './track.ts';
-import { createPitchDecoder } from './pitchDecoder.ts';
+import { NO_CLIP } from './track.ts';
+import type { Frame, Track } from './track.ts';
+import { createPitchDecoder, ObservationList } from './pitchDecoder.ts';
 import type { PitchObservation } from './pitchDecoder.ts';
 
 export interface F0Settings extends Framing {
@@ -38,19 +39,27 @@ export function createF0(settings: F0Settings, range: F0Range): Track {
   const semitones = roundHalfToEven((MAX_OCTAVES_PER_SECOND * 12 * hopLength) / sampleRateHz);
   const decode = createPitchDecoder({ pitchBins, width: semitones * BINS_PER_SEMITONE + 1 });
   const observe = createObserver(settings, range, pitchBins);
+  let { target } = NO_CLIP;
+  let observations = new ObservationList();
   return {
     reads: 'samples',
     begin(clip) {
-      const observations = Array.from({ length: clip.frames }, (_, frame) => observe(clip, frame));
-      const bins = decode(observations);
-      const { values, stride, column } = clip.target;
-      observations.forEach(({ voiced }, frame) => {
-        const bin = bins[frame]!;
+      target = clip.target;
+      observations = new ObservationList();
+    },
+    addFrame(frame, index) {
+      const observation = observe(frame);
+      observations.push(observation);
+      target.values[index * target.stride + target.column + 2] = observation.voiced;
+    },
+    finish() {
+      const { values, stride, column } = target;
+      decode(observations).forEach((bin, frame) => {
         const at = frame * stride + column;
         values[at] = bin < 0 ? 0 : range.fMinHz * 2 ** (bin / BINS_PER_OCTAVE);
         values[at + 1] = bin < 0 ? 0 : 1;
-        values[at + 2] = voiced;
       });
+      observations = new ObservationList();
     },
   };
 }
@@ -76,14 +85,14 @@ function createObserver(
   settings: F0Settings,
   { fMinHz, fMaxHz }: F0Range,
   pitchBins: number,
-): (clip: Clip, frame: number) => PitchObservation {
+): (frame: Frame) => PitchObservation {
   const { sampleRateHz, nFft } = settings;
   const minPeriod = Math.floor(sampleRateHz / fMaxHz);
   const maxPeriod = Math.min(Math.ceil(sampleRateHz / fMinHz), nFft - 1);
   const difference = createDifference(settings, minPeriod, maxPeriod);
   const weigh = createTroughPrior();
-  return (clip, frame) => {
-    const curve = difference(clip.samples, frame);
+  return ({ samples, place }) => {
+    const curve = difference(samples, place);
     const troughs = findTroughs(curve);
     const weights = weigh(troughs.map((at) => curve[at]!));
     // A later (longer) period takes the place of an earlier one in the same bin.

@@ -12,39 +12,56 @@ export interface Target {
 }
 
 export interface Clip {
-  /** Mono, full scale +-1, silence trimmed where the specification says so. */
-  samples: Float32Array;
   frames: number;
   target: Target;
 }
 
-/** The spectrum of one frame, nFft / 2 + 1 bins each; valid until the next frame. */
-export interface FrameSpectrum {
-  /** |X|^2. */
+/**
+ * Frames in a row and the samples they hear. A whole signal is one stretch; one that comes in blocks is many, and
+ * what is computed of a frame is the same in either.
+ */
+export interface Stretch {
+  /**
+   * Mono, full scale +-1: all that the frames hear, from a whole number of hops after the signal's beginning on.
+   * Beyond them there is nothing: zeros are assumed.
+   */
+  samples: Float32Array;
+  /** The first frame is centred on sample `place * hopLength` of `samples`. */
+  place: number;
+  /** Its number in the signal. */
+  first: number;
+  count: number;
+}
+
+/** One frame; valid until the next. */
+export interface Frame {
+  /** Those of the stretch, and where in it the frame is centred, in hops. */
+  samples: Float32Array;
+  place: number;
+  /** |X|^2, nFft / 2 + 1 bins; filled only where a track reads it or the magnitude. */
   power: Float64Array;
   /** |X|, rounded to single precision as librosa's; filled only where a track asks for it. */
   magnitude: Float32Array;
 }
 
 /**
- * One feature at work. Its buffers are its own and serve clip after clip (one per thread):
- * begin, then every frame in order if it takes spectra, then finish.
+ * One feature at work. Its buffers are its own and serve clip after clip (one per thread): begin, every frame in
+ * order where it has a survey, every frame in order, then finish.
  */
 export interface Track {
-  /** Which part of a frame's spectrum is read. */
+  /** Which part of a frame is read. */
   readonly reads: 'samples' | 'power' | 'magnitude';
   begin(clip: Clip): void;
-  addFrame?(spectrum: FrameSpectrum, frame: number): void;
+  /** Learns from a frame's samples and magnitudes what has to be known of the whole clip before any frame is written. */
+  survey?(frame: Frame): void;
+  /** @param index the frame's number in the signal */
+  addFrame?(frame: Frame, index: number): void;
   /** Writes what could not be written frame by frame. @throws DspError where the clip is too short for the feature */
   finish?(): void;
 }
 
 /** A target that takes nothing, for a track that holds no clip. */
-export const NO_CLIP: Clip = {
-  samples: new Float32Array(0),
-  frames: 0,
-  target: { values: new Float32Array(0), stride: 0, column: 0 },
-};
+export const NO_CLIP: Clip = { frames: 0, target: { values: new Float32Array(0), stride: 0, column: 0 } };
 
 /** Samples at the specification's rate, mono, full scale +-1, to a matrix of its own. */
 export type FeatureExtractor = (samples: Float32Array) => Matrix;

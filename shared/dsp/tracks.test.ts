@@ -239,18 +239,33 @@ describe('normalisation', () => {
     expect(() => columnStatistics([])).toThrow(RangeError);
   });
 
-  test('a speaker is treated by their own clips, one never heard by all of them', () => {
-    const fitted = fitNormalisation([
-      { matrix: matrix([0, 0, 2, 2]), speaker: 'anna' },
-      { matrix: matrix([10, 0, 12, 2]), speaker: 'toString' },
-      { matrix: matrix([5, 1]), speaker: null },
-    ]);
-    expect(statisticsFor(fitted, 'speaker', 'anna').mean).toEqual([1, 1]);
-    expect(statisticsFor(fitted, 'speaker', 'toString').mean).toEqual([11, 1]);
-    for (const speaker of ['bert', 'constructor', null]) {
-      expect(statisticsFor(fitted, 'speaker', speaker)).toBe(fitted.corpus);
+  const training = [
+    { matrix: matrix([0, 0, 2, 2]), speaker: 'anna' },
+    { matrix: matrix([10, 0, 12, 2]), speaker: 'toString' },
+    { matrix: matrix([6, 1]), speaker: null },
+  ];
+  const others = [
+    { matrix: matrix([100, 5, 104, 5]), speaker: 'bert' },
+    { matrix: matrix([50, 50]), speaker: 'anna' },
+    { matrix: matrix([70, 70]), speaker: null },
+  ];
+
+  test('a speaker is treated by their training clips, one held out by their own, one never heard by all of training', () => {
+    const fitted = fitNormalisation('speaker', training, others);
+    expect(statisticsFor(fitted, 'anna').mean).toEqual([1, 1]);
+    expect(statisticsFor(fitted, 'toString').mean).toEqual([11, 1]);
+    expect(statisticsFor(fitted, 'bert')).toEqual({ mean: [102, 5], deviation: [2, 1] });
+    for (const speaker of ['carla', 'constructor', null]) {
+      expect(statisticsFor(fitted, speaker)).toBe(fitted.corpus);
     }
-    expect(statisticsFor(fitted, 'corpus', 'anna')).toBe(fitted.corpus);
+    expect(fitted.corpus.mean).toEqual([6, 1]);
     expect(JSON.parse(JSON.stringify(fitted))).toEqual(fitted);
+  });
+
+  test('over the corpus, every clip is treated by the training clips', () => {
+    const fitted = fitNormalisation('corpus', training, others);
+    for (const speaker of ['anna', 'bert', null]) expect(statisticsFor(fitted, speaker)).toBe(fitted.corpus);
+    expect(fitted).toEqual({ kind: 'corpus', corpus: fitted.corpus, speakers: {} });
+    expect(fitted.corpus.mean).toEqual([6, 1]);
   });
 });

@@ -1,4 +1,5 @@
 // How far a clip is tuned from A440, from the peaks of its spectra.
+import { Growing } from './growing.ts';
 import type { Bins } from './spectralShape.ts';
 
 export interface TuningEstimator {
@@ -31,9 +32,13 @@ export function createTuningEstimator({ sampleRateHz, nFft }: Bins): TuningEstim
   // The upper limit itself is left out, and with it the bin at half the rate.
   const endBin = Math.ceil(Math.min(HIGHEST_HZ, sampleRateHz / 2) / binHz);
   const power = new Float32Array(nFft / 2 + 1);
-  let peaks: Peak[] = [];
+  const hz = new Growing(Float32Array);
+  const height = new Growing(Float32Array);
   return {
-    begin: () => void (peaks = []),
+    begin() {
+      hz.clear();
+      height.clear();
+    },
     addFrame(magnitude) {
       let strongest = 0;
       for (let k = 0; k < power.length; k++) {
@@ -43,14 +48,18 @@ export function createTuningEstimator({ sampleRateHz, nFft }: Bins): TuningEstim
       const floor = round(THRESHOLD * strongest);
       const above = (k: number): number => (power[k]! > floor ? power[k]! : 0);
       for (let k = firstBin; k < endBin; k++) {
-        if (above(k) > above(k - 1) && above(k) >= above(k + 1)) peaks.push(refine(power, k, binHz));
+        if (above(k) <= above(k - 1) || above(k) < above(k + 1)) continue;
+        const peak = refine(power, k, binHz);
+        if (!(peak.hz > 0)) continue;
+        hz.push(peak.hz);
+        height.push(peak.height);
       }
     },
     estimate() {
-      const found = peaks.filter(({ hz }) => hz > 0);
-      if (found.length === 0) return 0;
-      const threshold = median(found.map(({ height }) => height));
-      return fullestBin(found.filter(({ height }) => height >= threshold));
+      if (hz.length === 0) return 0;
+      const heights = height.values.subarray(0, height.length);
+      const threshold = median(heights);
+      return fullestBin(hz.values.subarray(0, hz.length).filter((_, i) => heights[i]! >= threshold));
     },
   };
 }
@@ -69,17 +78,17 @@ function refine(power: Float32Array, k: number, binHz: number): Peak {
   return { hz: round((k + shift) * binHz), height: round(power[k]! + skew) };
 }
 
-function median(values: readonly number[]): number {
-  const sorted = Float32Array.from(values).sort();
+function median(values: Float32Array): number {
+  const sorted = values.toSorted();
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : round(round(sorted[middle - 1]! + sorted[middle]!) / 2);
 }
 
 /** Lower border of the histogram bin that holds most deviations; the first of equals. */
-function fullestBin(peaks: readonly Peak[]): number {
+function fullestBin(peaksHz: Float32Array): number {
   const border = (i: number): number => i * (1 / STEPS) - 0.5;
   const counts = new Array<number>(STEPS).fill(0);
-  for (const { hz } of peaks) {
+  for (const hz of peaksHz) {
     const semitones = round(12 * round(Math.log2(round(hz / A0_HALVED_HZ))));
     let residual = round(semitones - Math.floor(semitones));
     if (residual >= 0.5) residual = round(residual - 1);

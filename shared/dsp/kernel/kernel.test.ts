@@ -7,9 +7,17 @@ import { createExtractor } from '../extractor.ts';
 import { createStft } from '../stft.ts';
 import { hannWindow } from '../window.ts';
 import { createPowerKernel } from './kernel.ts';
-import { createFastExtractor, featurePath } from './extractor.ts';
+import { featurePath } from './analysis.ts';
+import { createFastExtractor } from './extractor.ts';
 
 const SPEC = CLASSIC_RECIPE.features;
+const WITH_SAMPLES: FeatureSpec['tracks'] = [
+  { type: 'rms' },
+  { type: 'log-mel' },
+  { type: 'f0', fMinHz: 65, fMaxHz: 2000 },
+  { type: 'mfcc', coefficients: 20, deltas: 1 },
+  { type: 'zero-crossing-rate' },
+];
 /** Half of what is allowed beside librosa, in the units of the coefficients. */
 const MAX_DIFFERENCE = 5e-4;
 
@@ -117,11 +125,25 @@ describe('MFCC', () => {
   });
 
   test.each<[string, Partial<FeatureSpec>]>([
-    ['deltas', { tracks: [{ type: 'mfcc', coefficients: 13, deltas: 1 }] }],
-    ['another feature', { tracks: [{ type: 'log-mel' }] }],
-    ['a second feature', { tracks: [...SPEC.tracks, { type: 'rms' }] }],
+    ['deltas', { tracks: [{ type: 'mfcc', coefficients: 13, deltas: 2 }] }],
+    ['mel bands', { tracks: [{ type: 'log-mel' }] }],
+    ['both, and features of the samples', { tracks: WITH_SAMPLES }],
     ['silence trimmed', { trimTopDb: 30 }],
     ['normalised over the utterance', { normalise: 'utterance' }],
+  ])('%s: by the kernel too', (_, change) => {
+    const spec = { ...SPEC, ...change };
+    expect(featurePath(spec)).toBe('simd');
+    for (const signal of [sound(30_000), sound(300_000, 2)]) {
+      const [fast, plain] = [createFastExtractor(spec)(signal), createExtractor(spec)(signal)];
+      expect(fast.coefficients).toBe(plain.coefficients);
+      expect(greatestGap(fast.values, plain.values)).toBeLessThan(MAX_DIFFERENCE);
+    }
+  });
+
+  test.each<[string, Partial<FeatureSpec>]>([
+    ['another spectrum', { tracks: [...SPEC.tracks, { type: 'centroid' }] }],
+    ['no mel bands', { tracks: [{ type: 'rms' }] }],
+    ['two cosine transforms', { tracks: [...SPEC.tracks, ...SPEC.tracks] }],
   ])('%s: the plain extractor', (_, change) => {
     const spec = { ...SPEC, ...change };
     const signal = sound(30_000);

@@ -1,5 +1,7 @@
 // Loads the WebAssembly kernel and lays out its memory: power spectra and MFCC, four frames at a time.
 import type { MelBand } from '../mel.ts';
+import { liftToFloor } from '../melSpectrogram.ts';
+import type { Stretch, Target } from '../track.ts';
 import { KERNEL_BASE64 } from './wasm.ts';
 
 /** How features are computed: by the SIMD kernel, or by the plain TypeScript that it is tested against. */
@@ -51,6 +53,7 @@ const MAX_HOP = 65_536;
 const MIN_AMIN = 2 ** -126;
 /** Decibels of the largest float32, less a margin: what is above overflowed or was no number. */
 const MAX_DB = 385;
+const FLOAT_BYTES = 4;
 const FIRST_BYTE = 1024;
 const PAGE_BYTES = 65_536;
 
@@ -66,8 +69,8 @@ function kernelModule(): WebAssembly.Module | undefined {
   return compiled;
 }
 
-/** Which path MFCC of these settings take on this machine. */
-export function mfccPath({
+/** Which path mel features of these settings take on this machine. */
+export function kernelPath({
   nFft,
   hopLength,
   amin,
@@ -93,7 +96,7 @@ export interface FrameSettings {
   window: Float64Array;
 }
 
-export interface MfccSettings extends FrameSettings {
+export interface MelKernelSettings extends FrameSettings {
   bands: readonly MelBand[];
   /** coefficients x mels, row-major; orthonormal (dctMatrix). */
   dct: Float64Array;
@@ -208,75 +211,126 @@ export class PowerKernel extends FrameKernel {
   }
 }
 
-/** Mel-frequency cepstra of whole signals. */
-export class MfccKernel extends FrameKernel {
-  readonly #mfcc: MfccSettings;
+/** Decibels that are kept from one signal to the next, in floats. */
+const MOST_KEPT = 1 << 20;
+
+/** Mel bands in decibels and their cepstra, of one signal after the other: begin, add, then write. */
+export class MelKernel extends FrameKernel {
+  readonly #mel: MelKernelSettings;
   readonly #addresses: Readonly<Record<'bands' | 'weights' | 'dct' | 'mel' | 'out', number>>;
-  /** Decibels of all blocks of a long signal, for the floor below the peak is the whole signal's. */
+  readonly #groupFloats: number;
+  #frames = 0;
+  #peakDb = -Infinity;
+  /** Decibels of a signal of more than one block; of the others they stay in the kernel's memory. */
   #long = new Float32Array(0);
 
-  constructor(module: WebAssembly.Module, settings: MfccSettings) {
+  constructor(module: WebAssembly.Module, settings: MelKernelSettings) {
     super(module, settings);
-    this.#mfcc = settings;
+    this.#mel = settings;
     const { bands, coefficients } = settings;
+    this.#groupFloats = (bands.length + 1) * LANES;
     this.#addresses = {
       bands: this.layout.table(
         Uint32Array.from(bands.flatMap((band) => [band.firstBin, band.weights.length])),
       ),
       weights: this.layout.table(Float32Array.from(bands.flatMap((band) => [...band.weights]))),
       dct: this.layout.table(foldedRows(settings.dct, coefficients, bands.length)),
-      mel: this.layout.space(BLOCK_GROUPS * (bands.length + 1) * 16),
-      out: this.layout.space(BLOCK_FRAMES * coefficients * 4),
+      mel: this.layout.space(BLOCK_GROUPS * this.#groupFloats * FLOAT_BYTES),
+      out: this.layout.space(BLOCK_FRAMES * coefficients * FLOAT_BYTES),
     };
     this.ready();
   }
 
-  /**
-   * @returns frames x coefficients; undefined where float32 cannot say it: samples that are no finite
-   *   numbers, or powers beyond its range
-   */
-  mfcc(signal: Float32Array): Float32Array | undefined {
-    const { hopLength, bands, coefficients, topDb, amin } = this.#mfcc;
-    const frames = 1 + Math.floor(signal.length / hopLength);
-    const blocks = Math.ceil(frames / BLOCK_FRAMES);
-    const { bands: table, weights, dct, mel, out } = this.#addresses;
-    const { memory, melDecibels, cepstra } = this.exports;
-    const groupFloats = (bands.length + 1) * LANES;
-    const decibels = new Float32Array(memory.buffer, mel, BLOCK_GROUPS * groupFloats);
-    if (blocks > 1 && this.#long.length < blocks * decibels.length) {
-      this.#long = new Float32Array(blocks * decibels.length);
+  begin(frames: number): void {
+    this.#frames = frames;
+    this.#peakDb = -Infinity;
+    const floats = this.#isLong ? Math.ceil(frames / LANES) * this.#groupFloats : 0;
+    if (this.#long.length < floats || this.#long.length > Math.max(MOST_KEPT, floats)) {
+      this.#long = new Float32Array(floats);
     }
-    let peakDb = -Infinity;
-    for (let block = 0; block < blocks; block++) {
-      const first = block * BLOCK_FRAMES;
-      const count = Math.min(BLOCK_FRAMES, frames - first);
-      const groups = Math.ceil(count / LANES);
-      const at = this.load(signal, first, groups);
-      melDecibels(at, this.hopBytes, groups, table, weights, bands.length, amin, mel);
+  }
+
+  /** Takes frames, in order; `first` is a multiple of four. */
+  add({ samples, place, first, count }: Stretch): void {
+    const { bands, amin } = this.#mel;
+    const { bands: table, weights, mel } = this.#addresses;
+    for (let done = 0; done < count; done += BLOCK_FRAMES) {
+      const frames = Math.min(BLOCK_FRAMES, count - done);
+      const groups = Math.ceil(frames / LANES);
+      const group = (first + done) / LANES;
+      const to = mel + (this.#isLong ? 0 : group * this.#groupFloats * FLOAT_BYTES);
+      const at = this.load(samples, place + done, groups);
+      this.exports.melDecibels(at, this.hopBytes, groups, table, weights, bands.length, amin, to);
+      const decibels = new Float32Array(this.exports.memory.buffer, to, groups * this.#groupFloats);
+      for (let frame = 0; frame < frames; frame++) {
+        const peaks = (Math.floor(frame / LANES) + 1) * this.#groupFloats - LANES;
+        this.#peakDb = Math.max(this.#peakDb, decibels[peaks + (frame % LANES)]!);
+      }
+      if (this.#isLong) this.#long.set(decibels, group * this.#groupFloats);
+    }
+  }
+
+  /** After the last frame: false for samples that are no finite numbers, or powers beyond float32. */
+  get isSayable(): boolean {
+    return this.#peakDb < MAX_DB;
+  }
+
+  /** Writes the decibels, no lower than `topDb` under the signal's peak. To be called before writeCepstra. */
+  writeDecibels(target: Target): void {
+    const { values, stride, column } = target;
+    const mels = this.#mel.bands.length;
+    this.#eachBlock((decibels, first, count) => {
       for (let frame = 0; frame < count; frame++) {
-        const group = Math.floor(frame / LANES);
-        peakDb = Math.max(peakDb, decibels[(group + 1) * groupFloats - LANES + (frame % LANES)]!);
+        const from = Math.floor(frame / LANES) * this.#groupFloats + (frame % LANES);
+        const to = (first + frame) * stride + column;
+        for (let m = 0; m < mels; m++) values[to + m] = decibels[from + m * LANES]!;
       }
-      if (blocks > 1) this.#long.set(decibels.subarray(0, groups * groupFloats), block * decibels.length);
-    }
-    if (!(peakDb < MAX_DB)) return undefined;
+    });
+    liftToFloor(target, { frames: this.#frames, columns: mels, floorDb: this.#floorDb });
+  }
+
+  /** Writes the cepstra. It uses up the decibels. */
+  writeCepstra({ values, stride, column }: Target): void {
+    const { bands, coefficients, topDb } = this.#mel;
+    const { mel, dct, out } = this.#addresses;
+    const mels = bands.length;
     // The middle of the range is taken out of the sums and put back at the end: float32 rounds small sums less.
-    const offsetDb = peakDb - topDb / 2;
-    const offset = offsetDb * Math.sqrt(bands.length);
-    const values = new Float32Array(frames * coefficients);
-    for (let block = 0; block < blocks; block++) {
-      const first = block * BLOCK_FRAMES;
-      const count = Math.min(BLOCK_FRAMES, frames - first);
+    const offsetDb = this.#peakDb - topDb / 2;
+    const offset = offsetDb * Math.sqrt(mels);
+    this.#eachBlock((_, first, count) => {
       const groups = Math.ceil(count / LANES);
-      if (blocks > 1) {
-        const start = block * decibels.length;
-        decibels.set(this.#long.subarray(start, start + groups * groupFloats));
+      this.exports.cepstra(mel, groups, mels, this.#floorDb, offsetDb, dct, coefficients, out);
+      const cepstra = new Float32Array(this.exports.memory.buffer, out, count * coefficients);
+      for (let frame = 0; frame < count; frame++) {
+        const at = (first + frame) * stride + column;
+        for (let k = 0; k < coefficients; k++) values[at + k] = cepstra[frame * coefficients + k]!;
+        values[at]! += offset;
       }
-      cepstra(mel, groups, bands.length, peakDb - topDb, offsetDb, dct, coefficients, out);
-      values.set(new Float32Array(memory.buffer, out, count * coefficients), first * coefficients);
+    });
+  }
+
+  get #isLong(): boolean {
+    return this.#frames > BLOCK_FRAMES;
+  }
+
+  get #floorDb(): number {
+    return this.#peakDb - this.#mel.topDb;
+  }
+
+  /** Brings each block's decibels to where the kernel reads them. */
+  #eachBlock(visit: (decibels: Float32Array, first: number, count: number) => void): void {
+    const decibels = new Float32Array(
+      this.exports.memory.buffer,
+      this.#addresses.mel,
+      BLOCK_GROUPS * this.#groupFloats,
+    );
+    for (let first = 0; first < this.#frames; first += BLOCK_FRAMES) {
+      if (this.#isLong) {
+        const start = (first / LANES) * this.#groupFloats;
+        decibels.set(this.#long.subarray(start, start + decibels.length));
+      }
+      visit(decibels, first, Math.min(BLOCK_FRAMES, this.#frames - first));
     }
-    for (let at = 0; at < values.length; at += coefficients) values[at]! += offset;
-    return values;
   }
 }
 
@@ -287,9 +341,9 @@ export function createPowerKernel(settings: FrameSettings): PowerKernel | undefi
 }
 
 /** @returns undefined where this machine or these settings need the TypeScript path */
-export function createMfccKernel(settings: MfccSettings): MfccKernel | undefined {
+export function createMelKernel(settings: MelKernelSettings): MelKernel | undefined {
   const module = kernelModule();
-  return module && mfccPath(settings) === 'simd' ? new MfccKernel(module, settings) : undefined;
+  return module && kernelPath(settings) === 'simd' ? new MelKernel(module, settings) : undefined;
 }
 
 /**

@@ -37,6 +37,8 @@ class Labelling {
   canRedo = $state(false);
   /** The ledger's last event that this window knows of. */
   head = $state(0);
+  /** A change on screen that is not yet a decision: a segment that is being nudged. */
+  held = $state(false);
   /** Decisions on their way to the disk. */
   saving = $state(0);
   error = $state.raw<unknown>(null);

@@ -47,9 +47,13 @@ class Commands {
     this.#keymap = keymap;
   }
 
-  /** The key of a command of the table that is shown on its control; undefined where it has none. */
-  keyOf(id: string): string | undefined {
-    return keysOf({ id, keys: OWN_KEYS.get(id) }, this.#keymap)[0];
+  /**
+   * The key of a command of the table that is shown on its control; undefined where it has none.
+   * @param own key where it is not the table's to say; null: none
+   */
+  keyOf(id: string, own?: string | null): string | undefined {
+    const keys = own === undefined ? OWN_KEYS.get(id) : own === null ? [] : [own];
+    return keysOf({ id, keys }, this.#keymap)[0];
   }
 
   /** The same for aria-keyshortcuts. */

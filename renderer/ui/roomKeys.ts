@@ -20,7 +20,7 @@ const NUMBER_KEYS = Array.from({ length: 9 }, (_, i) => ({
 }));
 
 /** How sure the next label is. */
-const CONFIDENCE_KEYS = Array.from({ length: 5 }, (_, i) => ({
+export const CONFIDENCE_KEYS = Array.from({ length: 5 }, (_, i) => ({
   id: `label.confidence.${i + 1}`,
   label: `Confidence ${i + 1} of 5 for the next label`,
   keys: [`Alt ${i + 1}`],

@@ -16,7 +16,8 @@ export function problemsOf(name: string, rows: readonly { label: string; key: st
   if (same) problems.push(`Two labels have the key ${same}.`);
   for (const key of keys) {
     const other = key && ALL_KEYS.find((command) => isTaken(command, key));
-    if (other) problems.push(`${key} is “${other.label}”. Give that another key first, or choose another one.`);
+    if (other)
+      problems.push(`${key} is “${other.label}”. Give that another key first, or choose another one.`);
   }
   return problems;
 }

@@ -121,6 +121,7 @@ class Queue {
   async take({ clips }: LabelResult): Promise<void> {
     this.put(clips);
     const rater = raters.current;
+    if (rater === null) return;
     // A clip that now stands as this rater decided needs no asking.
     const open = clips.filter((clip) => clip.rater !== rater);
     for (const clip of clips) {

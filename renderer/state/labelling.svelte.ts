@@ -9,7 +9,6 @@ import type {
   LabelResult,
   LedgerState,
   Saw,
-  SegmentEdit,
 } from '../../shared/contract/schemas.ts';
 import { app } from './app.svelte.ts';
 import { engine } from './engine.svelte.ts';
@@ -30,6 +29,10 @@ export interface Refused {
   insist: () => Promise<unknown>;
 }
 
+type Client = typeof engine.client;
+/** An edit of a segment, as it is asked for. */
+export type NewEdit = Parameters<Client['segments']['edit']>[0]['edits'][number];
+type ResolveBy = Parameters<Client['labels']['resolve']>[0]['by'];
 type Step<Result extends LabelResult = LabelResult> = () => Promise<Result>;
 
 class Labelling {
@@ -92,13 +95,14 @@ class Labelling {
     const call = (seen: Saw) => () =>
       engine.client.labels.set({ clipIds: [...clipIds], saw: seen, rater, ...said, ...patch });
     // What somebody else has decided is known by then: it was told with the refusal.
-    const insist = (known: number) => this.#decide(app.corpusId, call({ upTo: known }), patch, insist);
+    const insist = (known: number): Promise<unknown> =>
+      this.#decide(app.corpusId, call({ upTo: known }), patch, insist);
     return this.#decide(app.corpusId, call(saw), patch, insist);
   }
 
   /** Edits segments as one decision. */
   async editSegments(
-    edits: readonly SegmentEdit[],
+    edits: readonly NewEdit[],
     said: Said = {},
   ): Promise<(LabelResult & { createdSegmentIds: number[] }) | null> {
     const rater = raters.current;
@@ -125,7 +129,7 @@ class Labelling {
   /** Ends disagreements about clips. */
   async resolve(
     clips: readonly Clip[],
-    by: Parameters<typeof engine.client.labels.resolve>[0]['by'],
+    by: ResolveBy,
     reason: string | null = null,
   ): Promise<LabelResult | null> {
     const rater = raters.current;
@@ -135,7 +139,8 @@ class Labelling {
       const result = await engine.client.labels.resolve({ clipIds, saw, by, rater, reason });
       return { ...result, decisionId: result.decisionId ?? 0 };
     };
-    const insist = (known: number) => this.#decide(app.corpusId, call({ upTo: known }), null, insist);
+    const insist = (known: number): Promise<unknown> =>
+      this.#decide(app.corpusId, call({ upTo: known }), null, insist);
     return this.#decide(app.corpusId, call(clips.map(({ eventId }) => eventId)), null, insist);
   }
 

@@ -110,6 +110,7 @@ export const PARALLEL_KEYS = [
   { id: 'parallel.b', label: 'Hear B, from the same moment', keys: ['B'] },
   { id: 'parallel.set.a', label: 'Make the clip A', keys: ['Shift A'] },
   { id: 'parallel.set.b', label: 'Make the clip B', keys: ['Shift B'] },
+  { id: 'parallel.take', label: 'Next take of the same speaker and label', keys: ['N'] },
   { id: 'parallel.next', label: 'Next utterance', keys: ['J'], repeats: true },
   { id: 'parallel.previous', label: 'Previous utterance', keys: ['K'], repeats: true },
   { id: 'parallel.search', label: 'Search utterances', keys: ['/'] },
@@ -125,6 +126,7 @@ export const RATERS_KEYS = [
 
 export const TEST_KEYS = [
   { id: 'test.play', label: 'Play the clip again', keys: ['Space'] },
+  { id: 'test.back', label: 'Back to the clip before', keys: ['K'] },
   { id: 'test.pause', label: 'Leave the test and go on later', keys: ['Escape'] },
 ] as const satisfies readonly RoomKey[];
 

@@ -1,10 +1,10 @@
 // The segments of the clip on screen: which is selected, what is being dragged, and every edit as a decision of the ledger.
-import type { LabelResult, Segment, SegmentEdit } from '../../../shared/contract/schemas.ts';
+import type { LabelResult, Segment } from '../../../shared/contract/schemas.ts';
 import { DEFAULT_TIER } from '../../../shared/contract/schemas.ts';
 import { REACH_SECONDS, SNAP_MODES, snapped, type SnapMode } from '../../../shared/labels/snapping.ts';
 import { canSplit, drawn, moved, resized, type Edge, type Span } from '../../../shared/labels/segments.ts';
 import { engine } from '../../state/engine.svelte.ts';
-import { labelling } from '../../state/labelling.svelte.ts';
+import { labelling, type NewEdit } from '../../state/labelling.svelte.ts';
 import { player } from '../../state/player.svelte.ts';
 import { raters } from '../../state/raters.svelte.ts';
 import { blind } from '../blind.svelte.ts';
@@ -140,7 +140,9 @@ class Segments {
     const { selected, tiers } = this;
     if (!selected) return;
     const at = tiers.indexOf(selected.tier) + 1;
-    const isAlone = this.list.every(({ tier, segmentId }) => tier !== selected.tier || segmentId === selected.segmentId);
+    const isAlone = this.list.every(
+      ({ tier, segmentId }) => tier !== selected.tier || segmentId === selected.segmentId,
+    );
     const next = tiers[at] ?? (isAlone ? tiers[0]! : `tier ${tiers.length + 1}`);
     await this.#change({ tier: next });
   }
@@ -174,9 +176,7 @@ class Segments {
     const { selected } = this;
     const at = await this.snap(atSeconds);
     if (!selected || selected.locked || !canSplit(selected, at)) return;
-    await this.#edit([
-      { op: 'split', segmentId: selected.segmentId, saw: selected.eventId, atSeconds: at },
-    ]);
+    await this.#edit([{ op: 'split', segmentId: selected.segmentId, saw: selected.eventId, atSeconds: at }]);
   }
 
   /** Merges the selected segment with the next one of its tier. */
@@ -203,9 +203,7 @@ class Segments {
     const { items } = this.layout.index;
     const at = items.findIndex(({ segmentId }) => segmentId === selected.segmentId);
     const heir = items[at + 1] ?? items[at - 1] ?? null;
-    const result = await this.#edit([
-      { op: 'delete', segmentId: selected.segmentId, saw: selected.eventId },
-    ]);
+    const result = await this.#edit([{ op: 'delete', segmentId: selected.segmentId, saw: selected.eventId }]);
     if (result) this.select(heir?.segmentId ?? null);
   }
 
@@ -238,7 +236,7 @@ class Segments {
     await this.#edit([{ op: 'change', segmentId: segment.segmentId, saw: segment.eventId, ...fields }]);
   }
 
-  async #edit(edits: readonly SegmentEdit[]) {
+  async #edit(edits: readonly NewEdit[]) {
     return labelling.editSegments(edits, { blind: blind.on });
   }
 }

@@ -67,7 +67,9 @@ function readFormat(view: DataView, at: number): Omit<WavHead, 'dataStart' | 'da
   const isExtended = named === EXTENSIBLE && at + 26 <= view.byteLength;
   const format = isExtended ? view.getUint16(at + 24, true) : named;
   const bytesPerSample = view.getUint16(at + 14, true) / 8;
-  const isKnown = (format === PCM && (bytesPerSample === 2 || bytesPerSample === 3)) || (format === FLOAT && bytesPerSample === 4);
+  const isKnown =
+    (format === PCM && (bytesPerSample === 2 || bytesPerSample === 3)) ||
+    (format === FLOAT && bytesPerSample === 4);
   if (!isKnown) return null;
   return {
     format,

@@ -11,6 +11,7 @@ import { featuresCalls } from './engine/features-calls.ts';
 import { labelsCalls, segmentsCalls } from './engine/labels-calls.ts';
 import { humanRecallCalls, listeningCalls } from './engine/listening-calls.ts';
 import { agreementCalls, labelSetsCalls, labelVersionsCalls, ratersCalls } from './engine/raters-calls.ts';
+import { parallelCalls } from './engine/parallel-calls.ts';
 import { predictCalls, runsCalls } from './engine/runs-calls.ts';
 import type { Services } from './engine/services.ts';
 import { Predictor } from './inference/predictor.ts';
@@ -73,6 +74,7 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
     labelVersions: labelVersionsCalls(os.labelVersions, services),
     listening: listeningCalls(os.listening, services),
     humanRecall: humanRecallCalls(os.humanRecall, services),
+    parallel: parallelCalls(os.parallel, services),
     runs: runsCalls(os.runs, services),
     predict: predictCalls(os.predict, services),
   });

@@ -86,6 +86,19 @@ function openWindow(): void {
     if (choice === 2) event.preventDefault();
     if (choice === 1) quitting = true;
   });
+  // The page says so where a label is not on disk yet; without an answer the window would stay open without a word.
+  window.webContents.on('will-prevent-unload', (event) => {
+    const choice = dialog.showMessageBoxSync(window, {
+      type: 'warning',
+      message: 'A label is not saved yet.',
+      detail: 'It is saved within a moment of the engine answering. Closing now may lose it.',
+      buttons: ['Stay here', 'Close all the same'],
+      defaultId: 0,
+      cancelId: 0,
+    });
+    // Preventing the default of this event lets the page go.
+    if (choice === 1) event.preventDefault();
+  });
   window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
   window.webContents.on('will-navigate', (event) => event.preventDefault());
   void window.loadURL(`${ORIGIN}/index.html`);

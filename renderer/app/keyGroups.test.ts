@@ -1,7 +1,7 @@
 // Keys by room: all rooms, the one on screen first, each key once.
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../ui/commands.svelte.ts';
-import { LABEL_KEYS, withActions } from '../ui/roomKeys.ts';
+import { ROOM_KEYS } from '../ui/roomKeys.ts';
 import { groupByScope } from './keyGroups.ts';
 
 const run = () => undefined;
@@ -10,25 +10,29 @@ const palette: Command = { id: 'palette', label: 'Find', scope: 'Everywhere', ke
 describe('groupByScope', () => {
   it('lists every room, and what holds everywhere last', () => {
     const scopes = groupByScope([palette]).map(([scope]) => scope);
-    expect(scopes).toEqual(['Corpus', 'Label', 'Train', 'Evaluate', 'Everywhere']);
+    expect(scopes).toEqual([...ROOM_KEYS.keys()]);
+    expect(scopes.at(-1)).toBe('Everywhere');
   });
 
   it('puts the room on screen first, its own labels in place of the number keys', () => {
-    const actions = Object.fromEntries(LABEL_KEYS.map(({ id }) => [id, { run }])) as Record<
-      (typeof LABEL_KEYS)[number]['id'],
-      { run: () => void }
-    >;
     const anger: Command = { id: 'label.1', label: 'Label Anger', scope: 'Label', keys: ['1'], run };
-    const groups = groupByScope([palette, anger, ...withActions('Label', LABEL_KEYS, actions)]);
-    expect(groups.map(([scope]) => scope)).toEqual(['Label', 'Corpus', 'Train', 'Evaluate', 'Everywhere']);
+    const groups = groupByScope([palette, anger]);
+    expect(groups[0]![0]).toBe('Label');
     expect(groups[0]![1].map(({ label }) => label)).toEqual([
       'Label Anger',
-      ...LABEL_KEYS.map(({ label }) => label),
+      ...ROOM_KEYS.get('Label')!
+        .slice(1)
+        .map(({ label }) => label),
     ]);
   });
 
-  it('leaves out commands without a key', () => {
-    const { keys: _, ...keyless } = palette;
-    expect(groupByScope([keyless]).at(-1)).toEqual(['Everywhere', []]);
+  it('leaves out commands that neither are in the table nor have a key', () => {
+    const demo: Command = { id: 'demo', label: 'Open the demo', scope: 'Everywhere', run };
+    const labels = (command: Command) =>
+      groupByScope([palette, command])
+        .at(-1)![1]
+        .map(({ label }) => label);
+    expect(labels(demo)).not.toContain('Open the demo');
+    expect(labels({ ...demo, keys: ['Ctrl D'] })).toContain('Open the demo');
   });
 });

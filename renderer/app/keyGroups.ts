@@ -1,25 +1,33 @@
 // Every key, by the room it belongs to, for the list under `?`.
-import type { Command } from '../ui/commands.svelte.ts';
-import { ROOM_KEYS, type RoomKey } from '../ui/roomKeys.ts';
+import type { KeyedCommand } from '../ui/commands.svelte.ts';
+import type { ScopedKey } from '../ui/keymap.ts';
+import { ROOM_KEYS } from '../ui/roomKeys.ts';
 
 export const EVERYWHERE = 'Everywhere';
 
 /**
  * Rooms with their keys: the room on screen first, the others in the order of the rail, what holds everywhere last.
- * @param commands those of the room on screen and of everywhere; a room's own words come before the listed ones
+ * Commands of the table are listed with or without a key, others where they have one.
+ * @param commands those of the room on screen and of everywhere; their own words stand in place of the table's
  */
-export function groupByScope(commands: readonly Command[]): [string, RoomKey[]][] {
-  const groups = new Map<string, RoomKey[]>();
-  for (const command of commands) {
-    if (!command.keys?.length) continue;
-    groups.set(command.scope, [...(groups.get(command.scope) ?? []), command]);
-  }
-  const everywhere = groups.get(EVERYWHERE) ?? [];
-  groups.delete(EVERYWHERE);
+export function groupByScope(commands: readonly KeyedCommand[]): [string, ScopedKey[]][] {
+  const words = new Map(commands.map((command) => [command.id, command.label]));
+  const groups = new Map<string, ScopedKey[]>();
+  const onScreen = new Set(commands.map(({ scope }) => scope));
   for (const [scope, keys] of ROOM_KEYS) {
-    const live = groups.get(scope) ?? [];
-    const known = new Set(live.map(({ id }) => id));
-    groups.set(scope, [...live, ...keys.filter(({ id }) => !known.has(id))]);
+    const known = new Set(keys.map(({ id }) => id));
+    const others = commands.filter((command) => command.scope === scope && !known.has(command.id));
+    const keyed = others.filter((command) => (command.keys?.length ?? 0) > 0);
+    groups.set(scope, [
+      ...keys.map((key) => ({ ...key, scope, label: words.get(key.id) ?? key.label })),
+      ...keyed.map(({ id, label, scope: heading, ownKeys }) => ({
+        id,
+        label,
+        scope: heading,
+        keys: ownKeys,
+      })),
+    ]);
   }
-  return [...groups, [EVERYWHERE, everywhere]];
+  const rank = ([scope]: [string, unknown]) => (scope === EVERYWHERE ? 2 : onScreen.has(scope) ? 0 : 1);
+  return [...groups].sort((a, b) => rank(a) - rank(b));
 }

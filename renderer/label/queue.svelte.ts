@@ -1,10 +1,13 @@
 // The clips to label: the Corpus room's filter and order as they were when the queue was made, so that a clip that
-// gets another label keeps its place.
-import type { Clip } from '../../shared/contract/schemas.ts';
+// gets another label keeps its place; and which of them are selected.
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import type { Clip, LabelResult, OwnLabel } from '../../shared/contract/schemas.ts';
+import { maskedName, shuffledIds } from '../../shared/labels/masking.ts';
 import { app } from '../state/app.svelte.ts';
 import { browse } from '../state/browse.svelte.ts';
 import { engine } from '../state/engine.svelte.ts';
-import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import { raters } from '../state/raters.svelte.ts';
+import { blind } from './blind.svelte.ts';
 
 /** Rows asked for with one page where they are still in their place. */
 const PAGE = 200;
@@ -15,16 +18,44 @@ class Queue {
   at = $state(0);
   loading = $state(true);
   error = $state.raw<unknown>(null);
-  /** Reason for the next label, kept while other rooms are on screen. */
-  reason = $state('');
+  /** Words that the clips of the queue are searched by. */
+  search = $state('');
   readonly clips = new SvelteMap<number, Clip>();
-  readonly reviewed = new SvelteSet<number>();
+  /** What the rater of this window says of clips, whatever others said later. */
+  readonly own = new SvelteMap<number, OwnLabel>();
+  readonly selected = new SvelteSet<number>();
+  /** Place that a selection is stretched from. */
+  #anchor: number | null = null;
   #asked = new Set<number>();
   #made = 0;
-  #corpusId: number | null = null;
 
   readonly currentId = $derived(this.ids[this.at] ?? null);
   readonly current = $derived(this.currentId === null ? undefined : this.clips.get(this.currentId));
+  /** Clips of the queue that the rater has decided. */
+  readonly reviewed = $derived.by(() => this.ids.reduce((sum, id) => sum + Number(this.own.has(id)), 0));
+
+  /** Whether a clip's label, and what tells it, is hidden: in blind mode, until the rater has set their own. */
+  isHidden(clipId: number): boolean {
+    return blind.on && !this.own.has(clipId);
+  }
+
+  /** What may be read of a clip's label: while blind, nobody's but the rater's own. `decided`: by a rater. */
+  shownLabel(clip: Clip): { label: string | null; decided: boolean; hidden: boolean } {
+    if (!blind.on) return { label: clip.label, decided: clip.rater !== null, hidden: false };
+    const own = this.own.get(clip.clipId);
+    return { label: own?.label ?? null, decided: own !== undefined, hidden: own === undefined };
+  }
+
+  /** What may be read of a clip's name: without folders and the part that tells the label while that is hidden. */
+  shownName(clip: Clip): string {
+    if (!this.isHidden(clip.clipId)) return browse.nameOf(clip.path);
+    const { adapter, labels } = app.corpus ?? { adapter: 'folders', labels: [] };
+    return maskedName(
+      clip.path,
+      adapter,
+      labels.map(({ label }) => label),
+    );
+  }
 
   clipAt(index: number): Clip | undefined {
     const id = this.ids[index];
@@ -32,31 +63,30 @@ class Queue {
   }
 
   /**
-   * Makes the queue from the Corpus room's filter and order. `startAt` is asked once the queue is there, so that a
-   * key pressed while it was on its way counts.
+   * Makes the queue from the Corpus room's filter and order; while blind, from neither label filter nor order, which
+   * would tell. `startAt` is asked once the queue is there, so that a key pressed while it was on its way counts.
    */
   async make(startAt: () => number | null): Promise<void> {
-    const corpusId = app.corpusId;
-    if (corpusId === null) return;
-    if (corpusId !== this.#corpusId) this.reason = '';
-    this.#corpusId = corpusId;
+    const { corpusId } = app;
+    const rater = raters.current;
+    if (corpusId === null || rater === null) return;
     const made = ++this.#made;
-    const sort = browse.sort;
-    const filter = { ...browse.filter, defects: false };
     this.loading = true;
     try {
-      const [ids, rated] = await Promise.all([
-        engine.client.clips.ids({ corpusId, filter, sort }),
-        engine.client.clips.ids({ corpusId, filter: { ...filter, rated: true }, sort }),
+      const [ids, own] = await Promise.all([
+        engine.client.clips.ids({ corpusId, filter: this.#filter(), sort: browse.sort }),
+        engine.client.raters.labels({ corpusId, rater }),
       ]);
       if (made !== this.#made) return;
       const start = startAt();
       this.clips.clear();
-      this.reviewed.clear();
+      this.own.clear();
+      this.selected.clear();
+      this.#anchor = null;
       this.#asked.clear();
-      for (const id of filter.rated === false ? [] : rated) this.reviewed.add(id);
-      this.ids = ids;
-      this.at = Math.max(0, ids.indexOf(start ?? -1));
+      for (const label of own) this.own.set(label.clipId, label);
+      this.ids = blind.on ? shuffledIds(ids) : ids;
+      this.at = Math.max(0, this.ids.indexOf(start ?? -1));
       this.error = null;
       await this.show(this.at, this.at);
     } catch (error) {
@@ -73,7 +103,7 @@ class Queue {
     if (missing.length === 0) return;
     for (const id of missing) this.#asked.add(id);
     try {
-      await this.#fetchPage(start);
+      if (!blind.on) await this.#fetchPage(start);
       const left = missing.filter((id) => !this.clips.has(id));
       this.put(await Promise.all(left.map((clipId) => engine.client.clips.get({ clipId }))));
     } catch (error) {
@@ -84,11 +114,39 @@ class Queue {
 
   /** Takes over clips as they are now. */
   put(clips: readonly Clip[]): void {
+    for (const clip of clips) this.clips.set(clip.clipId, clip);
+  }
+
+  /** Takes over what a decision of this window has changed. */
+  async take({ clips }: LabelResult): Promise<void> {
+    this.put(clips);
+    const rater = raters.current;
+    if (rater === null) return;
+    // A clip that now stands as this rater decided needs no asking.
+    const open = clips.filter((clip) => clip.rater !== rater);
     for (const clip of clips) {
-      this.clips.set(clip.clipId, clip);
-      if (clip.rater === null) this.reviewed.delete(clip.clipId);
-      else this.reviewed.add(clip.clipId);
+      if (clip.rater === rater) this.own.set(clip.clipId, ownOf(clip, rater));
     }
+    if (open.length > 0) await this.#loadOwn(open.map(({ clipId }) => clipId));
+  }
+
+  /** Clips that another window, or another rater, has decided about. */
+  async refresh(clipIds: readonly number[]): Promise<void> {
+    const known = clipIds.filter((clipId) => this.clips.has(clipId)).slice(0, PAGE);
+    const [clips] = await Promise.all([
+      Promise.all(known.map((clipId) => engine.client.clips.get({ clipId }))),
+      this.#loadOwn(clipIds.slice(0, 10_000)),
+    ]);
+    this.put(clips);
+  }
+
+  async #loadOwn(clipIds: readonly number[]): Promise<void> {
+    if (clipIds.length === 0) return;
+    const rater = raters.current;
+    const labels = await engine.client.raters.ofClips({ clipIds: [...clipIds] });
+    if (rater !== raters.current) return;
+    for (const clipId of clipIds) this.own.delete(clipId);
+    for (const label of labels) if (label.rater === rater) this.own.set(label.clipId, label);
   }
 
   /** Moves by places; false at either end. */
@@ -100,6 +158,7 @@ class Queue {
   goTo(index: number): boolean {
     if (index < 0 || index >= this.ids.length || index === this.at) return false;
     this.at = index;
+    this.#anchor = null;
     void this.show(index, Math.min(index + 1, this.ids.length - 1));
     return true;
   }
@@ -111,15 +170,62 @@ class Queue {
     return index >= 0;
   }
 
+  /** Selects the clip on screen, or takes it out. */
+  toggleSelected(index = this.at): void {
+    const id = this.ids[index];
+    if (id === undefined) return;
+    if (!this.selected.delete(id)) this.selected.add(id);
+    this.#anchor = null;
+  }
+
+  /** Moves to a place and selects everything from where the selection began. */
+  selectTo(index: number): void {
+    if (index < 0 || index >= this.ids.length) return;
+    const anchor = this.#anchor ?? this.at;
+    if (this.#anchor !== null) {
+      // The stretch may have become shorter.
+      const [from, to] = [Math.min(anchor, this.at), Math.max(anchor, this.at)];
+      for (let i = from; i <= to; i += 1) this.selected.delete(this.ids[i]!);
+    }
+    this.goTo(index);
+    this.#anchor = anchor;
+    for (let i = Math.min(anchor, index); i <= Math.max(anchor, index); i += 1)
+      this.selected.add(this.ids[i]!);
+  }
+
+  selectAll(): void {
+    for (const id of this.ids) this.selected.add(id);
+  }
+
+  unselect(): void {
+    this.selected.clear();
+    this.#anchor = null;
+  }
+
+  /** What a label key is about: the selected clips in the order of the queue, else the clip on screen. */
+  targets(): number[] {
+    if (this.selected.size > 0) return this.ids.filter((id) => this.selected.has(id));
+    return this.currentId === null ? [] : [this.currentId];
+  }
+
+  #filter() {
+    const words = this.search.trim();
+    return {
+      ...browse.filter,
+      ...(words !== '' && { search: words }),
+      ...(blind.on && { labels: [] }),
+      defects: false,
+    };
+  }
+
   /** One page is cheaper than many single clips; labels set since may have moved rows, so ids decide, not places. */
   async #fetchPage(start: number): Promise<void> {
-    const corpusId = app.corpusId;
+    const { corpusId } = app;
     if (corpusId === null) return;
-    const filter = { ...browse.filter, defects: false };
     const offset = Math.floor(start / PAGE) * PAGE;
     const { clips } = await engine.client.clips.page({
       corpusId,
-      filter,
+      filter: this.#filter(),
       sort: browse.sort,
       offset,
       limit: PAGE,
@@ -127,6 +233,12 @@ class Queue {
     const wanted = new Set(this.ids.slice(offset, offset + PAGE));
     this.put(clips.filter((clip) => wanted.has(clip.clipId)));
   }
+}
+
+function ownOf(clip: Clip, rater: string): OwnLabel {
+  const { clipId, label, secondaryLabel, confidence, eventId } = clip;
+  const at = new Date().toISOString();
+  return { clipId, rater, eventId, label, secondaryLabel, confidence, blind: blind.on, at };
 }
 
 export const queue = new Queue();

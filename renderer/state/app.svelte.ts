@@ -10,7 +10,6 @@ import type {
 } from '../../shared/contract/schemas.ts';
 import { isAbort } from '../ui/errors.ts';
 import { baseName } from '../ui/format.ts';
-import { labelStyles } from '../ui/labels.svelte.ts';
 import { theme } from '../ui/theme.svelte.ts';
 import { engine } from './engine.svelte.ts';
 
@@ -65,9 +64,6 @@ class App {
       });
       $effect(() => {
         if (this.settings) theme.choose(this.settings.theme);
-      });
-      $effect(() => {
-        if (this.corpus) labelStyles.use(this.corpus.labels.map(({ label }) => label));
       });
     });
   }

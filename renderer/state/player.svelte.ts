@@ -5,7 +5,8 @@ import { engine } from './engine.svelte.ts';
 
 export interface Sound {
   clipId: number;
-  /** A blob URL of the WAV. */
+  /** The WAV, and a blob URL of it. */
+  file: Blob;
   url: string;
   peaks: Peaks;
   durationSeconds: number;
@@ -155,6 +156,7 @@ async function fetchSound(clipId: number): Promise<Sound> {
   const channels = Array.from({ length: decoded.numberOfChannels }, (_, i) => decoded.getChannelData(i));
   return {
     clipId,
+    file,
     url: URL.createObjectURL(file),
     peaks: outline(channels, OUTLINE_POINTS),
     durationSeconds: decoded.duration,

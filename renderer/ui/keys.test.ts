@@ -1,6 +1,6 @@
 // Chords from events: letters by their letter, digits by their place, Shift only where it says something.
 import { describe, expect, it } from 'vitest';
-import { ariaChord, chordOf, displayChord, isTyping } from './keys.ts';
+import { ariaChord, chordOf, displayChord, isEditing, isTyping } from './keys.ts';
 
 const press = (init: Partial<KeyboardEvent>): string =>
   chordOf({
@@ -39,6 +39,14 @@ describe('how chords are written', () => {
     expect(displayChord('Ctrl Enter')).toBe('Ctrl ↵');
     expect(ariaChord('Ctrl Shift Z')).toBe('Control+Shift+Z');
   });
+});
+
+describe('isEditing', () => {
+  it.each(['Ctrl Z', 'Ctrl Shift Z', 'Ctrl A', 'Ctrl ArrowLeft', 'Alt ArrowLeft', 'Ctrl Backspace'])(
+    '%s is for the field',
+    (chord) => expect(isEditing(chord)).toBe(true),
+  );
+  it.each(['Ctrl K', 'Ctrl 1', 'Alt 3', 'F6'])('%s is not', (chord) => expect(isEditing(chord)).toBe(false));
 });
 
 describe('isTyping', () => {

@@ -45,7 +45,16 @@ export function ariaChord(chord: string): string {
 
 /** True for a chord that types or edits in a text field; function keys do neither. */
 export function isTyping(chord: string): boolean {
+  // Alt and a key is a character of its own on a Mac.
+  if (IS_MAC && /^Alt (Shift )?.$/.test(chord)) return true;
   return !/^(Ctrl|Alt) |(^| )F\d{1,2}$/.test(chord);
+}
+
+const EDITING = /^(Ctrl|Alt|Ctrl Alt) (Shift )?([ACVXYZ]|Arrow\w+|Home|End|Backspace|Delete)$/;
+
+/** True for a chord that a text field takes for its own editing: undo, copy, moving by words. */
+export function isEditing(chord: string): boolean {
+  return EDITING.test(chord);
 }
 
 const TEXT_INPUTS = new Set(['text', 'search', 'number', 'email', 'url', 'password', 'tel']);

@@ -4,6 +4,16 @@ import { describe, expect, it } from 'vitest';
 import { labelName, styleLabels, styleOf, TONES } from './labels.ts';
 
 describe('styleLabels', () => {
+  it('keeps a look that was chosen, and gives its colour to no other label', () => {
+    const styles = styleLabels(['awe', 'fear', 'pride'], [
+      { label: 'awe', colour: 'fear', shape: 'calm' },
+      { label: 'fear', colour: null, shape: null },
+    ]);
+    expect(styles.get('awe')).toMatchObject({ tone: 'fear', shape: 'calm' });
+    expect(styles.get('fear')?.tone).not.toBe('fear');
+    expect(new Set([...styles.values()].map(({ tone }) => tone)).size).toBe(3);
+  });
+
   it('gives known emotions and their synonyms their own tone', () => {
     const styles = styleLabels(['happy', 'Fear', 'surprised']);
     expect(styles.get('happy')).toEqual({ tone: 'happiness', shape: 'happiness', name: 'Happy' });

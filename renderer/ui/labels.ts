@@ -25,16 +25,33 @@ export function labelName(label: string | null): string {
   return label === null ? UNSURE.name : label.charAt(0).toUpperCase() + label.slice(1);
 }
 
+/** A look that somebody has chosen for a label; null: the label's own. */
+export interface ChosenStyle {
+  label: string;
+  colour: Emotion | null;
+  shape: Emotion | null;
+}
+
 /**
- * Styles for a whole label set, in its order. Labels that are no known emotion take the tones no other label of the
+ * Styles for a whole label set, in its order. A look that was chosen stands. Labels that are no known emotion take the tones no other label of the
  * set uses; past nine, colours come round again with another shape, so that no two labels share both.
  */
-export function styleLabels(labels: readonly string[]): Map<string, LabelStyle> {
+export function styleLabels(
+  labels: readonly string[],
+  chosen: readonly ChosenStyle[] = [],
+): Map<string, LabelStyle> {
   const styles = new Map<string, LabelStyle>();
   const taken = new Set<string>();
+  for (const { label, colour, shape } of chosen) {
+    const own = emotionOf(label);
+    const tone = colour ?? own ?? shape;
+    if ((colour === null && shape === null) || !tone) continue;
+    styles.set(label, { tone, shape: shape ?? own ?? tone, name: labelName(label) });
+    taken.add(tone);
+  }
   for (const label of labels) {
     const tone = emotionOf(label);
-    if (!tone || taken.has(tone)) continue;
+    if (!tone || taken.has(tone) || styles.has(label)) continue;
     taken.add(tone);
     styles.set(label, { tone, shape: tone, name: labelName(label) });
   }

@@ -12,6 +12,20 @@ export const CORPUS_KEYS = [
   { id: 'corpus.clear', label: 'Clear every filter', keys: ['Escape'] },
 ] as const satisfies readonly RoomKey[];
 
+/** The number keys: what they set is the label set's to say. */
+const NUMBER_KEYS = Array.from({ length: 9 }, (_, i) => ({
+  id: `label.${i + 1}`,
+  label: `Label with key ${i + 1}`,
+  keys: [String(i + 1)],
+}));
+
+/** How sure the next label is. */
+export const CONFIDENCE_KEYS = Array.from({ length: 5 }, (_, i) => ({
+  id: `label.confidence.${i + 1}`,
+  label: `Confidence ${i + 1} of 5 for the next label`,
+  keys: [`Alt ${i + 1}`],
+}));
+
 export const LABEL_KEYS = [
   { id: 'label.0', label: 'Label Unsure', keys: ['0'] },
   { id: 'label.play', label: 'Play once or pause', keys: ['Space'] },
@@ -27,13 +41,107 @@ export const LABEL_KEYS = [
     repeats: true,
     keysOnly: true,
   },
-  { id: 'label.undo', label: 'Undo the last label', keys: ['Ctrl Z'] },
-  { id: 'label.redo', label: 'Redo the label', keys: ['Ctrl Shift Z', 'Ctrl Y'] },
+  { id: 'label.undo', label: 'Undo the last decision', keys: ['Ctrl Z'] },
+  { id: 'label.redo', label: 'Redo the decision', keys: ['Ctrl Shift Z', 'Ctrl Y'] },
+  { id: 'label.blind', label: 'Blind mode on or off', keys: ['B'] },
+  { id: 'label.search', label: 'Search the queue', keys: ['/'] },
   { id: 'label.reason', label: 'Give a reason for the next label', keys: ['R'] },
+  { id: 'label.note', label: 'Write a note with the next label', keys: ['N'] },
+  { id: 'label.flag', label: 'Flag as a bad recording, or not', keys: ['X'] },
+  { id: 'label.secondary', label: 'The next number key sets the secondary label', keys: ['S'] },
+  { id: 'label.select', label: 'Select the clip, or not', keys: ['V'] },
+  {
+    id: 'label.select.next',
+    label: 'Select down to the next clip',
+    keys: ['Shift J', 'Shift ArrowDown'],
+    repeats: true,
+  },
+  {
+    id: 'label.select.previous',
+    label: 'Select up to the previous clip',
+    keys: ['Shift K', 'Shift ArrowUp'],
+    repeats: true,
+  },
+  { id: 'label.select.all', label: 'Select every clip of the queue', keys: ['Ctrl A'] },
+  { id: 'label.select.none', label: 'Unselect', keys: ['Escape'] },
+  { id: 'label.history', label: 'Go to the history of the clip', keys: ['H'] },
 ] as const satisfies readonly RoomKey[];
 
-/** Stands for the number keys while the Label room, which knows the labels, is not on screen. */
-export const NUMBER_KEYS: RoomKey = { id: 'label.1', label: 'Label with that number', keys: ['1 … 9'] };
+/** From one view of the Label room to another. */
+export const LABEL_VIEW_KEYS = [
+  { id: 'label.view.review', label: 'Label clips', keys: ['Alt L'] },
+  { id: 'label.view.parallel', label: 'Compare parallel utterances', keys: ['P'] },
+  { id: 'label.view.raters', label: 'Compare raters', keys: ['D'] },
+  { id: 'label.view.test', label: 'Listening tests', keys: ['T'] },
+  { id: 'label.sets', label: 'Edit the label set', keys: ['E'] },
+] as const satisfies readonly RoomKey[];
+
+/** Switches of the Label room: without a key of their own until one is given to them. */
+export const LABEL_SWITCH_KEYS = [
+  { id: 'label.advance', label: 'Move on after a label, or not' },
+  { id: 'label.autoplay', label: 'Play the clip moved to, or not' },
+] as const satisfies readonly RoomKey[];
+
+export const SEGMENT_KEYS = [
+  { id: 'segment.in', label: 'Start a segment at the playhead', keys: ['I'] },
+  { id: 'segment.out', label: 'End the segment at the playhead', keys: ['O'] },
+  { id: 'segment.next', label: 'Next segment', keys: ['.'], repeats: true },
+  { id: 'segment.previous', label: 'Previous segment', keys: [','], repeats: true },
+  { id: 'segment.play', label: 'Play the segment once', keys: ['Shift Space'] },
+  { id: 'segment.loop', label: 'Loop the segment, or not', keys: ['L'] },
+  { id: 'segment.fit', label: 'Fit the segment, or the clip, to the width', keys: ['F'] },
+  { id: 'segment.split', label: 'Cut the segment at the playhead', keys: ['C'] },
+  { id: 'segment.merge', label: 'Merge with the next segment', keys: ['M'] },
+  { id: 'segment.lock', label: 'Lock or unlock the segment', keys: ['Shift L'] },
+  { id: 'segment.snap', label: 'Snap to zero crossings, to silence, or not', keys: ['Z'] },
+  { id: 'segment.tier', label: 'Move the segment to the next tier', keys: ['Y'] },
+  { id: 'segment.left', label: 'Nudge the segment left by 10 ms', keys: ['Alt ArrowLeft'], repeats: true },
+  { id: 'segment.right', label: 'Nudge the segment right by 10 ms', keys: ['Alt ArrowRight'], repeats: true },
+  { id: 'segment.start.left', label: 'Nudge its start left', keys: ['Ctrl ArrowLeft'], repeats: true },
+  { id: 'segment.start.right', label: 'Nudge its start right', keys: ['Ctrl ArrowRight'], repeats: true },
+  { id: 'segment.end.left', label: 'Nudge its end left', keys: ['Alt Shift ArrowLeft'], repeats: true },
+  { id: 'segment.end.right', label: 'Nudge its end right', keys: ['Alt Shift ArrowRight'], repeats: true },
+  { id: 'segment.remove', label: 'Remove the segment', keys: ['Delete', 'Backspace'] },
+] as const satisfies readonly RoomKey[];
+
+export const PARALLEL_KEYS = [
+  { id: 'parallel.play', label: 'Play the clip once or pause', keys: ['Space'] },
+  { id: 'parallel.a', label: 'Hear A, from the same moment', keys: ['A'] },
+  { id: 'parallel.b', label: 'Hear B, from the same moment', keys: ['B'] },
+  { id: 'parallel.set.a', label: 'Make the clip A', keys: ['Shift A'] },
+  { id: 'parallel.set.b', label: 'Make the clip B', keys: ['Shift B'] },
+  { id: 'parallel.take', label: 'Next take of the same speaker and label', keys: ['N'] },
+  { id: 'parallel.next', label: 'Next utterance', keys: ['J'], repeats: true },
+  { id: 'parallel.previous', label: 'Previous utterance', keys: ['K'], repeats: true },
+  { id: 'parallel.search', label: 'Search utterances', keys: ['/'] },
+  { id: 'parallel.open', label: 'Label the clip', keys: ['Enter'] },
+] as const satisfies readonly RoomKey[];
+
+export const RATERS_KEYS = [
+  { id: 'raters.play', label: 'Play the clip once or pause', keys: ['Space'] },
+  { id: 'raters.next', label: 'Next disagreement', keys: ['J'], repeats: true },
+  { id: 'raters.previous', label: 'Previous disagreement', keys: ['K'], repeats: true },
+  { id: 'raters.majority', label: 'Settle by majority', keys: ['M'] },
+] as const satisfies readonly RoomKey[];
+
+export const TEST_KEYS = [
+  { id: 'test.play', label: 'Play the clip again', keys: ['Space'] },
+  { id: 'test.back', label: 'Back to the clip before', keys: ['K'] },
+  { id: 'test.pause', label: 'Leave the test and go on later', keys: ['Escape'] },
+] as const satisfies readonly RoomKey[];
+
+const EVERYWHERE_KEYS: readonly RoomKey[] = [
+  { id: 'room.corpus', label: 'Go to Corpus', keys: ['Ctrl 1'] },
+  { id: 'room.label', label: 'Go to Label', keys: ['Ctrl 2'] },
+  { id: 'room.train', label: 'Go to Train', keys: ['Ctrl 3'] },
+  { id: 'room.evaluate', label: 'Go to Evaluate', keys: ['Ctrl 4'] },
+  { id: 'palette', label: 'Find a command', keys: ['Ctrl K'] },
+  { id: 'keys', label: 'Show every key', keys: ['?'] },
+  { id: 'pane', label: 'Go to the next pane', keys: ['F6'] },
+  { id: 'pane.back', label: 'Go to the pane before', keys: ['Shift F6'] },
+  { id: 'open', label: 'Open a folder', keys: ['Ctrl O'] },
+  { id: 'settings', label: 'Open settings', keys: ['Ctrl ,'] },
+];
 
 const TRAIN_KEYS: readonly RoomKey[] = [
   { id: 'train.start', label: 'Start the run', keys: ['Ctrl Enter'] },
@@ -51,13 +159,23 @@ const EVALUATE_KEYS: readonly RoomKey[] = [
   { id: 'predict.file', label: 'Predict an audio file', keys: ['O'] },
 ];
 
-/** In the order of the rail. */
+/** In the order of the rail; views of a room after it. */
 export const ROOM_KEYS: ReadonlyMap<string, readonly RoomKey[]> = new Map<string, readonly RoomKey[]>([
   ['Corpus', CORPUS_KEYS],
-  ['Label', [NUMBER_KEYS, ...LABEL_KEYS]],
+  ['Label', [...NUMBER_KEYS, ...LABEL_KEYS, ...CONFIDENCE_KEYS, ...LABEL_VIEW_KEYS, ...LABEL_SWITCH_KEYS]],
+  ['Segments', SEGMENT_KEYS],
+  ['Parallel utterances', PARALLEL_KEYS],
+  ['Raters', RATERS_KEYS],
+  ['Listening test', TEST_KEYS],
   ['Train', TRAIN_KEYS],
   ['Evaluate', EVALUATE_KEYS],
+  ['Everywhere', EVERYWHERE_KEYS],
 ]);
+
+/** The one table of keys: every command that has or can be given one, with the heading it is listed under. */
+export const ALL_KEYS: readonly (RoomKey & { scope: string })[] = [...ROOM_KEYS].flatMap(([scope, keys]) =>
+  keys.map((key) => ({ ...key, scope })),
+);
 
 /** The commands of a room: its keys, each with what it does. */
 export function withActions<const Keys extends readonly RoomKey[]>(

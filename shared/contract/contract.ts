@@ -8,6 +8,7 @@ import { labelSetsCalls } from './calls/label-sets.ts';
 import { labelVersionsCalls } from './calls/label-versions.ts';
 import { labelsCalls } from './calls/labels.ts';
 import { humanRecallCalls, listeningCalls } from './calls/listening.ts';
+import { parallelCalls } from './calls/parallel.ts';
 import { predictCalls } from './calls/predict.ts';
 import { ratersCalls } from './calls/raters.ts';
 import { runsCalls } from './calls/runs.ts';
@@ -26,6 +27,7 @@ export const contract = {
   labelVersions: labelVersionsCalls,
   listening: listeningCalls,
   humanRecall: humanRecallCalls,
+  parallel: parallelCalls,
   runs: runsCalls,
   predict: predictCalls,
 };

@@ -10,5 +10,6 @@ export * from './schemas/label-sets.ts';
 export * from './schemas/label-versions.ts';
 export * from './schemas/agreement.ts';
 export * from './schemas/listening.ts';
+export * from './schemas/parallel.ts';
 export * from './schemas/runs.ts';
 export * from './schemas/notices.ts';

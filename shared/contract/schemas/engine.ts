@@ -30,6 +30,8 @@ export const settingsSchema = z.object({
   /** After moving to a clip in the Label room: play it. */
   playOnMove: z.boolean(),
   lastCorpusId: idSchema.nullable(),
+  /** Keys that differ from their defaults, by command: chords such as "Ctrl Z"; none at all for an empty list. */
+  keys: z.record(z.string().min(1).max(64), z.array(z.string().min(1).max(40)).max(4)),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

@@ -1,0 +1,84 @@
+// The label set that the open corpus is labelled with: its labels, how they look, and which key sets each.
+import type { LabelSet, LabelSetInput } from '../../shared/contract/schemas.ts';
+import { labelStyles } from '../ui/labels.svelte.ts';
+import { app } from './app.svelte.ts';
+import { engine } from './engine.svelte.ts';
+import { cameUnlabelled, keyedLabels, keyLabels } from './labelKeys.ts';
+
+class LabelSets {
+  /** The corpus's set; null before it is there. */
+  current = $state.raw<LabelSet | null>(null);
+  /** Every saved set of the workspace. */
+  all = $state.raw<readonly LabelSet[]>([]);
+  error = $state.raw<unknown>(null);
+  #unlabelled = $state(false);
+  #asked = 0;
+
+  /** Labels in the order of the set, each with its key; null: it has none. */
+  readonly keyed = $derived.by(() => {
+    const corpusLabels = app.corpus?.labels.map(({ label }) => label) ?? [];
+    const set = this.current;
+    if (set && set.labelSetId !== null) return keyedLabels(set.items);
+    return keyedLabels(keyLabels(corpusLabels, this.#unlabelled).map((label) => ({ label, key: null })));
+  });
+  readonly labels = $derived(this.keyed.map(({ label }) => label));
+
+  /** Follows the open corpus and what other windows change. */
+  start(): void {
+    engine.onNotice((notice) => {
+      if (notice.type === 'ledger' && notice.what === 'label-sets') void this.#load();
+    });
+    $effect.root(() => {
+      $effect(() => {
+        void app.corpusId;
+        if (engine.generation > 0) void this.#load();
+      });
+      $effect(() => {
+        const items = this.current?.items ?? [];
+        labelStyles.use([...this.labels, ...(app.corpus?.labels.map(({ label }) => label) ?? [])], items);
+      });
+    });
+  }
+
+  /** Makes a set, or changes one, and labels the open corpus with it. Rejects where the engine does. */
+  async save(labelSetId: number | null, input: LabelSetInput): Promise<void> {
+    const { corpusId } = app;
+    const saved = await engine.client.labelSets.save({ ...input, labelSetId });
+    if (corpusId !== null) await this.choose(saved.labelSetId);
+  }
+
+  /** Labels the open corpus with a set; null: with the labels it has. */
+  async choose(labelSetId: number | null): Promise<void> {
+    const { corpusId } = app;
+    if (corpusId === null) return;
+    await engine.client.labelSets.choose({ corpusId, labelSetId });
+    await this.#load();
+  }
+
+  async remove(labelSetId: number): Promise<void> {
+    await engine.client.labelSets.remove({ labelSetId });
+    await this.#load();
+  }
+
+  async #load(): Promise<void> {
+    const { corpusId } = app;
+    const asked = ++this.#asked;
+    if (corpusId === null) return;
+    try {
+      const [current, all, unlabelled] = await Promise.all([
+        engine.client.labelSets.ofCorpus({ corpusId }),
+        engine.client.labelSets.list(),
+        cameUnlabelled(engine.client, corpusId),
+      ]);
+      if (asked !== this.#asked) return;
+      this.current = current;
+      this.all = all;
+      this.#unlabelled = unlabelled;
+      this.error = null;
+    } catch (error) {
+      if (asked === this.#asked) this.error = error;
+    }
+  }
+}
+
+export const labelSets = new LabelSets();

@@ -1,4 +1,4 @@
-// The ledger's decisions: one, beside the disk's own time; ten thousand at once; agreement over a hundred thousand clips.
+// The ledger's decisions: one, beside the disk's own time; ten thousand at once; the agreement of three raters.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -78,7 +78,7 @@ function benchSingle(store: Store): boolean {
 }
 
 function benchAgreement(store: Store, corpusId: number): boolean {
-  const all = Array.from({ length: CLIPS }, (_, i) => 1 + i);
+  const all = Array.from({ length: BULK }, (_, i) => 1 + i);
   for (const [i, rater] of ['ann', 'bob', 'cy'].entries()) {
     for (const [rest, label] of LABELS.entries()) {
       const own = all.filter((id) => (id * (i + 3)) % 5 === rest);

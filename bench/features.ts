@@ -1,8 +1,17 @@
 // Features beside librosa in the same run: one thread each, then all cores; the pool; the cache.
 import { createHash } from 'node:crypto';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -12,6 +21,8 @@ import { featurePath } from '../shared/dsp/kernel/analysis.ts';
 import { createFastExtractor } from '../shared/dsp/kernel/extractor.ts';
 import { CLASSIC_RECIPE } from '../shared/recipe/recipe.ts';
 import { loadMono } from '../main/audio/decode.ts';
+import { giveFloats } from '../main/audio/spare.ts';
+import { encodeWavPcm16 } from '../main/audio/wav.ts';
 import { createClipExtractor } from '../main/features/extract.ts';
 import { extractAll, featureHash } from '../main/features/features.ts';
 import { FeaturePool } from '../main/features/pool.ts';
@@ -37,6 +48,8 @@ const MAX_POOL_ROUNDS = 40;
 /** Most of our runs in a row in one measurement. */
 const MAX_RUNS = 8;
 const COPY_RATE_HZ = 48_000;
+const HOUR_SECONDS = 3600;
+const LONG_FILE_MEGABYTES = 300;
 
 type Answer = Record<string, unknown>;
 
@@ -113,6 +126,7 @@ export async function run(args: readonly string[]): Promise<boolean> {
       await compareParity('EMO-DB', emodb, librosa, { measure: 'max', limit: MAX_DIFFERENCE }),
       await compareWorkers(emodb, rounds),
       await compareReload(emodb, scratch, rounds),
+      measureLongFile(scratch),
     ];
     if (!values['skip-copy']) {
       const copy = join(scratch, 'wav48');
@@ -296,6 +310,49 @@ async function compareReload(folder: string, scratch: string, rounds: number): P
   }
 }
 
+/** Memory of a process that computes the classic features of an hour of 48 kHz stereo. */
+function measureLongFile(scratch: string): boolean {
+  const path = join(scratch, 'hour.wav');
+  writeHour(path);
+  try {
+    const program = join(import.meta.dirname, '_long-file.ts');
+    const answer = execFileSync(process.execPath, [program, path, 'classic'], { encoding: 'utf8' });
+    const { frames, seconds, megabytes } = JSON.parse(answer) as Record<string, number>;
+    const passed = megabytes! <= LONG_FILE_MEGABYTES;
+    console.log(
+      `an hour of 48 kHz stereo: ${frames} frames of 13 MFCC in ${seconds!.toFixed(1)} s, peak memory of the process ` +
+        `${megabytes!.toFixed(0)} MB, limit ${LONG_FILE_MEGABYTES}: ${passed ? 'pass' : 'short'}`,
+    );
+    return passed;
+  } finally {
+    rmSync(path);
+  }
+}
+
+/** An hour of a tone that comes and goes, as 16-bit stereo. */
+function writeHour(path: string): void {
+  const file = openSync(path, 'w');
+  const bytes = HOUR_SECONDS * COPY_RATE_HZ * 4;
+  const second = encodeWavPcm16(
+    [new Float32Array(COPY_RATE_HZ), new Float32Array(COPY_RATE_HZ)],
+    COPY_RATE_HZ,
+  );
+  const header = Buffer.from(second.subarray(0, second.length - COPY_RATE_HZ * 4));
+  header.writeUInt32LE(header.length - 8 + bytes, 4);
+  header.writeUInt32LE(bytes, header.length - 4);
+  writeSync(file, header);
+  const samples = new Int16Array(2 * COPY_RATE_HZ);
+  for (let n = 0; n < HOUR_SECONDS; n++) {
+    const level = n % 5 === 4 ? 3 : 9000;
+    for (let i = 0; i < COPY_RATE_HZ; i++) {
+      samples[2 * i] = level * Math.sin(i * i * 1e-5 * (1 + (n % 7)));
+      samples[2 * i + 1] = samples[2 * i]! / 2;
+    }
+    writeSync(file, samples);
+  }
+  closeSync(file);
+}
+
 /** Where the time of one thread goes, a clip's share in microseconds, the least of some rounds. */
 async function profile(folder: string): Promise<void> {
   const paths = wavs(folder);
@@ -304,7 +361,12 @@ async function profile(folder: string): Promise<void> {
   const fast = createFastExtractor(SPEC);
   const parts: [string, () => unknown][] = [
     ['reading', () => paths.forEach((path) => readFileSync(path))],
-    ['reading and decoding', () => Promise.all(paths.map((path) => loadMono(path, SPEC.sampleRateHz)))],
+    [
+      'reading and decoding',
+      async () => {
+        for (const path of paths) giveFloats(await loadMono(path, SPEC.sampleRateHz));
+      },
+    ],
     ['MFCC', () => samples.forEach((clip) => fast(clip))],
     ['MFCC in TypeScript', () => samples.forEach((clip) => plain(clip))],
   ];

@@ -1,17 +1,8 @@
 // Features beside librosa in the same run: one thread each, then all cores; the pool; the cache.
 import { createHash } from 'node:crypto';
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  closeSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -22,12 +13,12 @@ import { createFastExtractor } from '../shared/dsp/kernel/extractor.ts';
 import { CLASSIC_RECIPE } from '../shared/recipe/recipe.ts';
 import { loadMono } from '../main/audio/decode.ts';
 import { giveFloats } from '../main/audio/spare.ts';
-import { encodeWavPcm16 } from '../main/audio/wav.ts';
 import { createClipExtractor } from '../main/features/extract.ts';
 import { extractAll, featureHash } from '../main/features/features.ts';
 import { FeaturePool } from '../main/features/pool.ts';
 import { openStore } from '../main/store/database.ts';
 import { featureStore } from '../main/store/features.ts';
+import { measureHour } from './_hour.ts';
 import { testCorpora } from '../scripts/golden/golden.ts';
 import { ensurePython } from '../scripts/provision/python.ts';
 
@@ -48,8 +39,6 @@ const MAX_POOL_ROUNDS = 40;
 /** Most of our runs in a row in one measurement. */
 const MAX_RUNS = 8;
 const COPY_RATE_HZ = 48_000;
-const HOUR_SECONDS = 3600;
-const LONG_FILE_MEGABYTES = 300;
 
 type Answer = Record<string, unknown>;
 
@@ -126,7 +115,7 @@ export async function run(args: readonly string[]): Promise<boolean> {
       await compareParity('EMO-DB', emodb, librosa, { measure: 'max', limit: MAX_DIFFERENCE }),
       await compareWorkers(emodb, rounds),
       await compareReload(emodb, scratch, rounds),
-      measureLongFile(scratch),
+      measureHour(scratch),
     ];
     if (!values['skip-copy']) {
       const copy = join(scratch, 'wav48');
@@ -308,49 +297,6 @@ async function compareReload(folder: string, scratch: string, rounds: number): P
   } finally {
     store.close();
   }
-}
-
-/** Memory of a process that computes the classic features of an hour of 48 kHz stereo. */
-function measureLongFile(scratch: string): boolean {
-  const path = join(scratch, 'hour.wav');
-  writeHour(path);
-  try {
-    const program = join(import.meta.dirname, '_long-file.ts');
-    const answer = execFileSync(process.execPath, [program, path, 'classic'], { encoding: 'utf8' });
-    const { frames, seconds, megabytes } = JSON.parse(answer) as Record<string, number>;
-    const passed = megabytes! <= LONG_FILE_MEGABYTES;
-    console.log(
-      `an hour of 48 kHz stereo: ${frames} frames of 13 MFCC in ${seconds!.toFixed(1)} s, peak memory of the process ` +
-        `${megabytes!.toFixed(0)} MB, limit ${LONG_FILE_MEGABYTES}: ${passed ? 'pass' : 'short'}`,
-    );
-    return passed;
-  } finally {
-    rmSync(path);
-  }
-}
-
-/** An hour of a tone that comes and goes, as 16-bit stereo. */
-function writeHour(path: string): void {
-  const file = openSync(path, 'w');
-  const bytes = HOUR_SECONDS * COPY_RATE_HZ * 4;
-  const second = encodeWavPcm16(
-    [new Float32Array(COPY_RATE_HZ), new Float32Array(COPY_RATE_HZ)],
-    COPY_RATE_HZ,
-  );
-  const header = Buffer.from(second.subarray(0, second.length - COPY_RATE_HZ * 4));
-  header.writeUInt32LE(header.length - 8 + bytes, 4);
-  header.writeUInt32LE(bytes, header.length - 4);
-  writeSync(file, header);
-  const samples = new Int16Array(2 * COPY_RATE_HZ);
-  for (let n = 0; n < HOUR_SECONDS; n++) {
-    const level = n % 5 === 4 ? 3 : 9000;
-    for (let i = 0; i < COPY_RATE_HZ; i++) {
-      samples[2 * i] = level * Math.sin(i * i * 1e-5 * (1 + (n % 7)));
-      samples[2 * i + 1] = samples[2 * i]! / 2;
-    }
-    writeSync(file, samples);
-  }
-  closeSync(file);
 }
 
 /** Where the time of one thread goes, a clip's share in microseconds, the least of some rounds. */

@@ -12,11 +12,13 @@ import { featurePath } from '../shared/dsp/kernel/analysis.ts';
 import { createFastExtractor } from '../shared/dsp/kernel/extractor.ts';
 import { CLASSIC_RECIPE } from '../shared/recipe/recipe.ts';
 import { loadMono } from '../main/audio/decode.ts';
+import { giveFloats } from '../main/audio/spare.ts';
 import { createClipExtractor } from '../main/features/extract.ts';
 import { extractAll, featureHash } from '../main/features/features.ts';
 import { FeaturePool } from '../main/features/pool.ts';
 import { openStore } from '../main/store/database.ts';
 import { featureStore } from '../main/store/features.ts';
+import { measureHour } from './_hour.ts';
 import { testCorpora } from '../scripts/golden/golden.ts';
 import { ensurePython } from '../scripts/provision/python.ts';
 
@@ -113,6 +115,7 @@ export async function run(args: readonly string[]): Promise<boolean> {
       await compareParity('EMO-DB', emodb, librosa, { measure: 'max', limit: MAX_DIFFERENCE }),
       await compareWorkers(emodb, rounds),
       await compareReload(emodb, scratch, rounds),
+      measureHour(scratch),
     ];
     if (!values['skip-copy']) {
       const copy = join(scratch, 'wav48');
@@ -304,7 +307,12 @@ async function profile(folder: string): Promise<void> {
   const fast = createFastExtractor(SPEC);
   const parts: [string, () => unknown][] = [
     ['reading', () => paths.forEach((path) => readFileSync(path))],
-    ['reading and decoding', () => Promise.all(paths.map((path) => loadMono(path, SPEC.sampleRateHz)))],
+    [
+      'reading and decoding',
+      async () => {
+        for (const path of paths) giveFloats(await loadMono(path, SPEC.sampleRateHz));
+      },
+    ],
     ['MFCC', () => samples.forEach((clip) => fast(clip))],
     ['MFCC in TypeScript', () => samples.forEach((clip) => plain(clip))],
   ];

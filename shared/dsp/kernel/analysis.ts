@@ -7,7 +7,8 @@ import { melBands } from '../melSpectrogram.ts';
 import { writeDeltas } from '../mfcc.ts';
 import type { Clip, Frame, Track } from '../track.ts';
 import { hannWindow } from '../window.ts';
-import { createMelKernel, kernelPath, type FeaturePath } from './kernel.ts';
+import { kernelPath, type FeaturePath } from './kernel.ts';
+import { createMelKernel } from './melKernel.ts';
 
 /** Which path the features of a specification take on this machine. */
 export function featurePath(spec: FeatureSpec): FeaturePath {

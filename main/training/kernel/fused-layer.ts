@@ -73,7 +73,8 @@ class FusedLstm extends StockLstm {
       const mask = kwargs?.mask ?? null;
       // In the order that its steps are run: tfjs gives them back in that order too.
       const turned = config.goBackwards ? tf.reverse(input, 1) : input;
-      const turnedMask = mask && config.goBackwards ? tf.reverse(mask, 1) : mask;
+      // As numbers: tfjs's WebAssembly backend writes beyond a reversed tensor of booleans.
+      const turnedMask = mask && config.goBackwards ? tf.reverse(tf.cast(mask, 'float32'), 1) : mask;
       const weights = this.trainableWeights.length === 3 ? this.trainableWeights : this.weights;
       const [kernel, recurrent, bias] = weights.map((weight) => weight.read());
       return this.#fused(config, turned, kernel!, recurrent!, bias!, turnedMask);

@@ -27,14 +27,17 @@ export class WeightLayout {
   /** float32 of the padded vector. */
   length = 0;
   /** For every weight in tfjs's order its index in the padded vector. */
-  readonly #places: number[] = [];
+  #places = new Int32Array(0);
 
   /** Adds a tensor. @returns where its panels begin, in bytes from the vector's start */
   add({ rows, rowPanels, columns, columnPanels }: Placement): number {
     const start = this.length;
-    for (const row of rows)
-      for (const column of columns)
-        this.#places.push(start + ((column >> 3) * rowPanels * 8 + row) * 8 + (column & 7));
+    const place = (i: number): number => {
+      const row = rows[Math.floor(i / columns.length)]!;
+      const column = columns[i % columns.length]!;
+      return start + ((column >> 3) * rowPanels * 8 + row) * 8 + (column & 7);
+    };
+    this.#append(rows.length * columns.length, place);
     this.length += rowPanels * 8 * columnPanels * 8;
     return start * 4;
   }
@@ -42,9 +45,16 @@ export class WeightLayout {
   /** Adds a bias: one row without padding to eight. @returns as `add` */
   addBias(columns: Int32Array, columnPanels: number): number {
     const start = this.length;
-    for (const column of columns) this.#places.push(start + column);
+    this.#append(columns.length, (i) => start + columns[i]!);
     this.length += columnPanels * 8;
     return start * 4;
+  }
+
+  #append(count: number, place: (i: number) => number): void {
+    const places = new Int32Array(this.#places.length + count);
+    places.set(this.#places);
+    for (let i = 0; i < count; i++) places[this.#places.length + i] = place(i);
+    this.#places = places;
   }
 
   /** Number of weights without padding. */
@@ -56,10 +66,13 @@ export class WeightLayout {
   scatter(flat: Float32Array, padded: Float32Array<ArrayBufferLike>): void {
     if (flat.length !== this.count)
       throw new RangeError(`${flat.length} weights for a network that has ${this.count}`);
-    this.#places.forEach((place, i) => (padded[place] = flat[i]!));
+    // Plain loops here and below: a batch of the fused layer goes through both.
+    for (let i = 0; i < flat.length; i++) padded[this.#places[i]!] = flat[i]!;
   }
 
   gather(padded: Float32Array<ArrayBufferLike>): Float32Array {
-    return Float32Array.from(this.#places, (place) => padded[place]!);
+    const flat = new Float32Array(this.count);
+    for (let i = 0; i < flat.length; i++) flat[i] = padded[this.#places[i]!]!;
+    return flat;
   }
 }

@@ -136,7 +136,8 @@ export class Predictor {
   /** Mean probabilities over the models; each hears the clip as it heard its own. */
   async #probabilities(spec: FeatureSpec, folders: string[], clip: SpokenMatrix): Promise<Float32Array> {
     const { frames, coefficients } = inputShape(spec);
-    const { backend } = await probeBackends();
+    const { nativeMissing } = await probeBackends();
+    const backend = nativeMissing ? 'wasm' : 'tensorflow';
     const ask = (asked: string[], normalisation: FittedNormalisation | null): Promise<Float32Array> => {
       const features = networkInput(clip.matrix, spec, { normalisation, speaker: clip.speaker });
       return this.#process.ask({ backend, folders: asked, features, frames, coefficients });

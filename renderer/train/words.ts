@@ -6,6 +6,7 @@ import type {
   RunSummary,
   SplitName,
 } from '../../shared/contract/schemas.ts';
+import type { LayerSpec } from '../../shared/recipe/recipe.ts';
 import { formatDuration, plural } from '../ui/format.ts';
 
 const SPLITS: Readonly<Record<SplitName, string>> = { loso: 'LOSO', random: 'random' };
@@ -17,6 +18,13 @@ const BACKENDS: Readonly<Record<BackendName, string>> = {
 /** "Classic · LOSO". */
 export function runTitle(run: Pick<RunSummary, 'recipe' | 'split'>): string {
   return `${run.recipe.charAt(0).toUpperCase()}${run.recipe.slice(1)} · ${SPLITS[run.split]}`;
+}
+
+/** "LSTM 128", "LSTM 64 both ways", "Dense 64", "Dropout 0.3". */
+export function layerInWords(layer: LayerSpec): string {
+  if (layer.type === 'dropout') return `Dropout ${layer.rate}`;
+  if (layer.type === 'dense') return `Dense ${layer.units}`;
+  return `LSTM ${layer.units}${layer.bidirectional ? ' both ways' : ''}`;
 }
 
 /** "native TensorFlow" or "WebAssembly". */

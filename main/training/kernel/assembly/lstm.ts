@@ -9,14 +9,38 @@ import { ROW, multiplyAdd, panelProduct } from './gemm.ts';
 const VECTOR: usize = 16;
 
 /**
- * tanh as a quotient of polynomials, as Eigen has it: within 3e-7 of the truth, and no number stays no number, since
- * pmin and pmax give their first operand back where the comparison fails.
+ * exp(x) to 2e-7 of its value, also where it is tiny: 2^n e^r with |r| <= ln 2 / 2 (Cephes, expf). No number stays no
+ * number: pmin and pmax give their first operand back where the comparison fails.
  */
 // @ts-ignore: decorator
 @inline
-export function tanh4(value: v128): v128 {
-  const bound = f32x4.splat(7.90531110763549805);
-  const x = f32x4.pmax(f32x4.pmin(value, bound), f32x4.neg(bound));
+function exp4(value: v128): v128 {
+  const x = f32x4.pmax(f32x4.pmin(value, f32x4.splat(88)), f32x4.splat(-87));
+  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504)));
+  let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
+  r = f32x4.add(r, f32x4.mul(n, f32x4.splat(2.12194440e-4)));
+  let p = multiplyAdd(r, f32x4.splat(1.9875691500e-4), f32x4.splat(1.3981999507e-3));
+  p = multiplyAdd(r, p, f32x4.splat(8.3334519073e-3));
+  p = multiplyAdd(r, p, f32x4.splat(4.1665795894e-2));
+  p = multiplyAdd(r, p, f32x4.splat(1.6666665459e-1));
+  p = multiplyAdd(r, p, f32x4.splat(5.0000001201e-1));
+  p = f32x4.add(multiplyAdd(f32x4.mul(r, r), p, r), f32x4.splat(1));
+  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+  return f32x4.mul(p, power);
+}
+
+/**
+ * tanh: near zero a quotient of polynomials, as Eigen has it; elsewhere from exp(-2 |x|), which ends at exactly 1.
+ * What is left of a saturated gate's slope counts: Adam makes small gradients large.
+ */
+// @ts-ignore: decorator
+@inline
+export function tanh4(x: v128): v128 {
+  const one = f32x4.splat(1);
+  const size = f32x4.abs(x);
+  const e = exp4(f32x4.mul(size, f32x4.splat(-2)));
+  const far = f32x4.div(f32x4.sub(one, e), f32x4.add(one, e));
+  const sign = v128.and(x, i32x4.splat(0x80000000));
   const x2 = f32x4.mul(x, x);
   let p = multiplyAdd(x2, f32x4.splat(-2.76076847742355e-16), f32x4.splat(2.00018790482477e-13));
   p = multiplyAdd(x2, p, f32x4.splat(-8.60467152213735e-11));
@@ -27,15 +51,16 @@ export function tanh4(value: v128): v128 {
   let q = multiplyAdd(x2, f32x4.splat(1.19825839466702e-6), f32x4.splat(1.18534705686654e-4));
   q = multiplyAdd(x2, q, f32x4.splat(2.26843463243900e-3));
   q = multiplyAdd(x2, q, f32x4.splat(4.89352518554385e-3));
-  return f32x4.div(f32x4.mul(x, p), q);
+  const near = f32x4.div(f32x4.mul(x, p), q);
+  return v128.bitselect(near, v128.or(far, sign), f32x4.lt(size, one));
 }
 
-/** 1 / (1 + exp(-x)) = (1 + tanh(x / 2)) / 2 */
+/** 1 / (1 + exp(-x)) */
 // @ts-ignore: decorator
 @inline
 function sigmoid4(x: v128): v128 {
-  const half = f32x4.splat(0.5);
-  return multiplyAdd(half, tanh4(f32x4.mul(x, half)), half);
+  const one = f32x4.splat(1);
+  return f32x4.div(one, f32x4.add(one, exp4(f32x4.neg(x))));
 }
 
 /**

@@ -1,5 +1,5 @@
 // Settings of a workspace, a value a key.
-import { settingsSchema, type Settings } from '../../shared/contract/schemas.ts';
+import { settingsSchema, type ClipColumn, type Settings } from '../../shared/contract/schemas.ts';
 import { userInfo } from 'node:os';
 import type { Store } from './database.ts';
 
@@ -34,6 +34,10 @@ function defaultSettings(): Settings {
     advanceAfterLabel: true,
     playOnMove: true,
     lastCorpusId: null,
+    closedCorpusIds: [],
+    clipColumns: ['path', 'speaker', 'utterance', 'label', 'duration', 'rate', 'rater'].map((key) => ({
+      key: key as ClipColumn['key'],
+    })),
   };
 }
 

@@ -21,6 +21,26 @@ export const engineInfoSchema = z.object({
 });
 export type EngineInfo = z.infer<typeof engineInfoSchema>;
 
+export const CLIP_COLUMNS = [
+  'path',
+  'speaker',
+  'sex',
+  'utterance',
+  'take',
+  'label',
+  'importedLabel',
+  'duration',
+  'rate',
+  'channels',
+  'encoding',
+  'rater',
+] as const;
+export const clipColumnSchema = z.strictObject({
+  key: z.enum(CLIP_COLUMNS),
+  width: z.number().int().min(32).max(1000).optional(),
+});
+export type ClipColumn = z.infer<typeof clipColumnSchema>;
+
 export const settingsSchema = z.object({
   theme: z.enum(['system', 'light', 'dark']),
   /** Name written beside every label decision. */
@@ -30,6 +50,10 @@ export const settingsSchema = z.object({
   /** After moving to a clip in the Label room: play it. */
   playOnMove: z.boolean(),
   lastCorpusId: idSchema.nullable(),
+  /** Corpora that were put away: known, but not among the open ones. */
+  closedCorpusIds: z.array(idSchema).max(1000),
+  /** Columns of the clip list in their order, with a width in pixels where one was set by hand. */
+  clipColumns: z.array(clipColumnSchema).max(20),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

@@ -48,6 +48,8 @@ class App {
   /** What went wrong outside any pane; shown above the room until it is closed. */
   error = $state.raw<unknown>(null);
   #opened = false;
+  /** Changes to settings on their way to the disk. */
+  #savingSettings = 0;
   #openFolder: (folder: string) => Promise<void> = (folder) => this.open({ folder });
   #abort: AbortController | null = null;
 
@@ -126,7 +128,15 @@ class App {
 
   /** Saves settings; rejects where the engine does. */
   async saveSettings(change: Partial<Settings>): Promise<void> {
-    this.settings = await engine.client.engine.saveSettings(change);
+    // At once: a change that follows before this one is on disk builds on it.
+    if (this.settings) this.settings = { ...this.settings, ...change };
+    this.#savingSettings += 1;
+    try {
+      const settings = await engine.client.engine.saveSettings(change);
+      if (this.#savingSettings === 1) this.settings = settings;
+    } finally {
+      this.#savingSettings -= 1;
+    }
   }
 
   /** Saves settings from where no error can be shown: it shows above the room. */
@@ -173,7 +183,7 @@ class App {
   }
 
   #take(notice: Notice): void {
-    if (notice.type === 'settings') this.settings = notice.settings;
+    if (notice.type === 'settings') this.#settingsChanged(notice.settings);
     else if (notice.type === 'corpora') void this.refresh();
     else if (notice.type === 'files') this.#filesChanged(notice);
     else if (notice.type === 'checking') this.#checked(notice);
@@ -207,6 +217,11 @@ class App {
     const ended = notice.done >= notice.total;
     this.checking = ended ? null : notice;
     if (ended && notice.corpusId === this.corpusId) this.revision += 1;
+  }
+
+  /** What is on its way from here says it again. */
+  #settingsChanged(settings: Settings): void {
+    if (this.#savingSettings === 0) this.settings = settings;
   }
 
   async #labelsChanged(corpusId: number): Promise<void> {

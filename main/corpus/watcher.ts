@@ -11,10 +11,13 @@ import type { IndexTally } from './index-job.ts';
 import { openCorpus, refreshFiles } from './open.ts';
 import { clipPathOf, isCorpusFile } from './scan.ts';
 
-/** How long nothing may happen before what did is looked at: a rename is two events, a copied folder thousands. */
-const QUIET_MS = 400;
+/**
+ * How long nothing may happen before what did is looked at: a copied folder is thousands of events, a rename two, of
+ * which the second comes once its file counts as written.
+ */
+const QUIET_MS = 1000;
 /** What goes on longer is looked at while it does. */
-const MOST_WAIT_MS = 3000;
+const MOST_WAIT_MS = 5000;
 const BUSY_RETRY_MS = 1000;
 /** A file counts as written once its size has not changed for so long. */
 const WRITTEN_MS = 300;

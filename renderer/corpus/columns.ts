@@ -68,8 +68,8 @@ export function moved(columns: readonly ClipColumn[], key: ColumnKey, step: numb
   const from = columns.findIndex((column) => column.key === key);
   const to = from + step;
   if (from < 0 || to < 0 || to >= columns.length) return [...columns];
-  const rest = columns.toSpliced(from, 1);
-  return rest.toSpliced(to, 0, columns[from]!);
+  const rest = columns.filter((column) => column.key !== key);
+  return [...rest.slice(0, to), columns[from]!, ...rest.slice(to)];
 }
 
 /** With a column taken out or put in at its own place; the name stays. */
@@ -78,5 +78,6 @@ export function shown(columns: readonly ClipColumn[], key: ColumnKey, on: boolea
   if (columns.some((column) => column.key === key)) return [...columns];
   const place = (one: ColumnKey) => COLUMNS.findIndex((column) => column.key === one);
   const after = columns.findIndex((column) => place(column.key) > place(key));
-  return columns.toSpliced(after < 0 ? columns.length : after, 0, { key });
+  const at = after < 0 ? columns.length : after;
+  return [...columns.slice(0, at), { key }, ...columns.slice(at)];
 }

@@ -21,6 +21,11 @@ for (const theme of ['light', 'dark'] as const) {
     await look('First run');
     await page.getByRole('button', { name: 'Try the demo corpus' }).click();
     await rooms.expectOpen('120 clips');
+    await page.getByRole('button', { name: 'Summary' }).click();
+    await look('Summary');
+    await page.getByRole('button', { name: 'Columns' }).click();
+    await look('Columns');
+    await page.keyboard.press('Escape');
     for (const room of ['Corpus', 'Label', 'Train', 'Evaluate'] satisfies Room[]) {
       await rooms.goTo(room);
       await expect(page.getByRole('main').getByRole('heading').first()).toBeVisible();

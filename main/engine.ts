@@ -14,8 +14,11 @@ import { agreementCalls, labelSetsCalls, labelVersionsCalls, ratersCalls } from 
 import { parallelCalls } from './engine/parallel-calls.ts';
 import { predictCalls, runsCalls } from './engine/runs-calls.ts';
 import type { Services } from './engine/services.ts';
+import { CorpusKeeper } from './corpus/keeper.ts';
 import { Predictor } from './inference/predictor.ts';
+import { entryFile } from './process/entry.ts';
 import type { Logger } from './process/log.ts';
+import { corpusFolders } from './store/corpora.ts';
 import { lockWorkspace, openStore } from './store/database.ts';
 import { featureStore } from './store/features.ts';
 import { probeBackends } from './training/backend.ts';
@@ -42,9 +45,18 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
   const unlock = lockWorkspace(workspace, { host, processId: process.pid });
   const store = openStore(path.join(workspace, 'studio.db'));
   const publisher = new EventPublisher<{ notice: Notice }>();
-  const notify = (notice: Notice): void => publisher.publish('notice', notice);
+  let tellFolders: () => void = () => undefined;
+  const notify = (notice: Notice): void => {
+    publisher.publish('notice', notice);
+    if (notice.type === 'corpora') tellFolders();
+  };
   const featureCache = featureStore(store);
   const runs = new RunService({ store, workspace, featureCache, notify, logger });
+  const keeper = new CorpusKeeper({
+    ...{ store, notify },
+    listenerEntry: entryFile('listener'),
+    warn: (err, message) => logger.warn({ err }, message),
+  });
   const predictor = new Predictor({ store, workspace, logger });
   const services: Services = {
     workspace,
@@ -55,6 +67,7 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
     publisher,
     notify,
     featureCache,
+    keeper,
     runs,
     predictor,
     backends: probeBackends(),
@@ -85,8 +98,14 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
     onBusy(listener: (what: string | null) => void): void {
       runs.onBusy(listener);
     },
+    /** Tells the folders of the corpora, at once and whenever one is opened or forgotten. */
+    onFolders(listener: (folders: string[]) => void): void {
+      tellFolders = () => listener(corpusFolders(store).map(({ folder }) => folder));
+      tellFolders();
+    },
     /** Stops what runs (finished epochs are kept), closes the index and gives the workspace back. */
     async close(): Promise<void> {
+      await keeper.close();
       await runs.close();
       await predictor.close();
       store.close();

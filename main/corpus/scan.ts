@@ -44,6 +44,20 @@ export async function scanFolder(folder: string, signal?: AbortSignal): Promise<
   return found;
 }
 
+/** Whether a scan of `folder` would find an audio file at `path`, relative to it. */
+export async function isAudioFile(folder: string, path: string): Promise<boolean> {
+  if (!AUDIO_NAME.test(path) || path.split('/').some((part) => part.startsWith('.'))) return false;
+  return stat(join(folder, path)).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+/** Whether a name is that of a file that a corpus is made of: audio, or a metadata table. */
+export function isCorpusFile(name: string): boolean {
+  return AUDIO_NAME.test(name) || TABLE_NAME.test(name);
+}
+
 /** Whether `path` is `folder` or lies in it. Both absolute. */
 export function isInside(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);

@@ -112,6 +112,7 @@ class UtilityEngineLink implements EngineLink {
           resolve();
         }
         if (message.type === 'busy') this.#options.onBusy?.(message.what);
+        if (message.type === 'folders') this.#options.onFolders?.(message.folders);
         if (message.type === 'refused') {
           this.#stopping = true;
           reject(new Error(message.message));

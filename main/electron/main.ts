@@ -18,6 +18,7 @@ const workspace = workspaceDir();
 
 let engine: EngineLink | null = null;
 let busyWith: string | null = null;
+let corpusFolders: readonly string[] = [];
 let quitting = false;
 
 /** PATHOS_ENGINE_NODE, else Electron itself, else the Node in node_modules. */
@@ -48,6 +49,7 @@ function startEngine(): EngineLink {
       // The last window was closed on a run that has ended now.
       if (what === null && BrowserWindow.getAllWindows().length === 0) app.quit();
     },
+    onFolders: (folders) => (corpusFolders = folders),
     onRefused: (message) => {
       dialog.showErrorBox('Pathos Studio could not start its engine', message);
       quitting = true;
@@ -128,6 +130,7 @@ function answerPages(): void {
         if (!page.isDestroyed()) page.send('pathos:port-closed');
       });
   });
+  ipcMain.handle('pathos:reveal-clip', (event, file: unknown) => fromOurPage(event) && revealClip(file));
   ipcMain.handle('pathos:choose-folder', async (event) => {
     if (!fromOurPage(event)) return null;
     const window = BrowserWindow.fromWebContents(event.sender);
@@ -135,6 +138,16 @@ function answerPages(): void {
     const result = await (window ? dialog.showOpenDialog(window, options) : dialog.showOpenDialog(options));
     return result.canceled ? null : (result.filePaths[0] ?? null);
   });
+}
+
+/** Shows a file of a corpus in the system's file manager; false for anything else. */
+function revealClip(file: unknown): boolean {
+  if (typeof file !== 'string' || !path.isAbsolute(file)) return false;
+  const asked = path.resolve(file);
+  if (!corpusFolders.some((folder) => asked.startsWith(folder + path.sep))) return false;
+  // Of a file that is gone, the folder it was in.
+  shell.showItemInFolder(existsSync(asked) ? asked : path.dirname(asked));
+  return true;
 }
 
 function run(): void {

@@ -10,6 +10,8 @@ contextBridge.exposeInMainWorld('pathosHost', {
   kind: 'electron',
   chooseFolder: (): Promise<string | null> =>
     ipcRenderer.invoke('pathos:choose-folder') as Promise<string | null>,
+  revealClip: (file: string): Promise<boolean> =>
+    ipcRenderer.invoke('pathos:reveal-clip', file) as Promise<boolean>,
   pathForFile,
   requestPort: (): void => ipcRenderer.send('pathos:request-port'),
 });

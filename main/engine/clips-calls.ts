@@ -6,6 +6,7 @@ import { columnNames } from '../../shared/recipe/columns.ts';
 import { FEATURE_PRESETS, type FeatureSpec } from '../../shared/recipe/recipe.ts';
 import { playableWav } from '../audio/decode.ts';
 import { computeFeatures } from '../features/features.ts';
+import { clipCheck } from '../store/checks.ts';
 import * as clips from '../store/clips.ts';
 import { history } from '../store/ledger-events.ts';
 import type { Implementer } from './answering.ts';
@@ -21,9 +22,17 @@ export function clipsCalls(os: Implementer['clips'], { store }: Services) {
       const { corpusId, filter, sort, offset, limit } = input;
       return clips.clipPage(store, corpusId, filter, sort, offset, limit);
     }),
-    ids: os.ids.handler(({ input }) => clips.clipIds(store, input.corpusId, input.filter, input.sort)),
+    ids: os.ids.handler(({ input }) => {
+      const { corpusId, filter, sort, offset, limit } = input;
+      return clips.clipIds(store, corpusId, filter, sort, { offset, ...(limit && { limit }) });
+    }),
+    place: os.place.handler(({ input }) =>
+      clips.clipPlace(store, input.corpusId, input.filter, input.sort, input.clipId),
+    ),
     get: os.get.handler(({ input }) => clips.getClip(store, input.clipId)),
     history: os.history.handler(({ input }) => history(store, input.clipId)),
+    check: os.check.handler(({ input }) => clipCheck(store, input.clipId)),
+    file: os.file.handler(({ input }) => ({ path: fileOf(input.clipId) })),
     audio: os.audio.handler(async ({ input }) => {
       const file = fileOf(input.clipId);
       const wav = await playableWav(file);

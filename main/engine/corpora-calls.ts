@@ -3,18 +3,20 @@ import type { IndexEvent, OpenCorpusInput } from '../../shared/contract/schemas.
 import { DEMO_CORPUS_NAME, unpackDemoCorpus } from '../corpus/demo.ts';
 import { openCorpus, type OpenOptions } from '../corpus/open.ts';
 import { probeFolder } from '../corpus/probe.ts';
+import { duplicateGroups } from '../store/checks.ts';
 import * as corpora from '../store/corpora.ts';
 import { type Implementer, streaming } from './answering.ts';
 import type { Services } from './services.ts';
 
 export function corporaCalls(
   os: Implementer['corpora'],
-  { logger, notify, resourcesDir, store, workspace }: Services,
+  { keeper, logger, notify, resourcesDir, store, workspace }: Services,
 ) {
   const indexing = (input: OpenCorpusInput, options: OpenOptions): AsyncGenerator<IndexEvent> =>
     streaming<IndexEvent>(async (publish) => {
-      const opened = await openCorpus(store, input, { ...options, onProgress: publish });
+      const { tally: _, ...opened } = await openCorpus(store, input, { ...options, onProgress: publish });
       notify({ type: 'corpora' });
+      keeper.opened(opened.summary);
       return { type: 'done', ...opened };
     }, logger);
 
@@ -29,8 +31,11 @@ export function corporaCalls(
     summary: os.summary.handler(({ input }) => corpora.corpusSummary(store, input.corpusId)),
     defects: os.defects.handler(({ input }) => corpora.defects(store, input.corpusId)),
     crosstab: os.crosstab.handler(({ input }) => corpora.crosstab(store, input.corpusId, input.filter)),
+    report: os.report.handler(({ input }) => corpora.corpusReport(store, input.corpusId)),
+    duplicates: os.duplicates.handler(({ input }) => duplicateGroups(store, input.corpusId)),
     forget: os.forget.handler(({ input }) => {
       corpora.forgetCorpus(store, input.corpusId);
+      keeper.forgotten(input.corpusId);
       notify({ type: 'corpora' });
     }),
   };

@@ -8,7 +8,7 @@ import type { Services } from './services.ts';
 
 export function engineCalls(
   os: Implementer['engine'],
-  { backends, notify, openFolder, publisher, store, workspace }: Services,
+  { backends, keeper, notify, openFolder, publisher, store, workspace }: Services,
 ) {
   return {
     info: os.info.handler(async () => {
@@ -26,7 +26,9 @@ export function engineCalls(
       };
     }),
     notices: os.notices.handler(async function* ({ signal }) {
-      yield* untilAborted(publisher.subscribe('notice', { signal }), signal);
+      const notices = publisher.subscribe('notice', { signal });
+      void keeper.attend();
+      yield* untilAborted(notices, signal);
     }),
     settings: os.settings.handler(() => loadSettings(store)),
     saveSettings: os.saveSettings.handler(({ input }) => {

@@ -1,6 +1,7 @@
 // What the calls of every area are answered with: built once by the composition root.
 import type { EventPublisher } from '@orpc/server';
 import type { Notice } from '../../shared/contract/schemas.ts';
+import type { CorpusKeeper } from '../corpus/keeper.ts';
 import type { Predictor } from '../inference/predictor.ts';
 import type { Logger } from '../process/log.ts';
 import type { Store } from '../store/database.ts';
@@ -19,6 +20,7 @@ export interface Services {
   /** Tells every interface on this engine what changed. */
   readonly notify: (notice: Notice) => void;
   readonly featureCache: ReturnType<typeof featureStore>;
+  readonly keeper: CorpusKeeper;
   readonly runs: RunService;
   readonly predictor: Predictor;
   readonly backends: ReturnType<typeof probeBackends>;

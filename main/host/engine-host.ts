@@ -14,6 +14,8 @@ export interface EngineHostOptions extends EngineProcessOptions {
   readonly onRefused: (message: string) => void;
   /** What is running, in words; null: nothing that closing would stop. */
   readonly onBusy?: (what: string | null) => void;
+  /** Folders of the corpora, whenever they change. */
+  readonly onFolders?: (folders: readonly string[]) => void;
 }
 
 /** One interface's line to the engine. */
@@ -105,6 +107,7 @@ export class EngineHost {
           resolve();
         } else if (message.type === 'data') this.#connections.get(message.connection)?.onData(message.data);
         else if (message.type === 'busy') this.#options.onBusy?.(message.what);
+        else if (message.type === 'folders') this.#options.onFolders?.(message.folders);
         else {
           this.#stopping = true;
           reject(new Error(message.message));

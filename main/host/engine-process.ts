@@ -30,4 +30,5 @@ serveConnections(engine.router, channel, logger, () => void shutDown());
 channel.onGone(() => void shutDown());
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void shutDown());
 engine.onBusy((what) => channel.send({ type: 'busy', what }));
+engine.onFolders((folders) => channel.send({ type: 'folders', folders }));
 channel.send({ type: 'ready' });

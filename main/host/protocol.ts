@@ -15,6 +15,8 @@ export type EngineToHost =
   | { readonly type: 'refused'; readonly message: string }
   /** What would be lost if the studio were closed now, in words; null: nothing. */
   | { readonly type: 'busy'; readonly what: string | null }
+  /** Folders of the corpora: what a page may ask to be shown lies in one of them. */
+  | { readonly type: 'folders'; readonly folders: readonly string[] }
   | { readonly type: 'data'; readonly connection: number; readonly data: Frame };
 
 /** What the engine's process is started with, as JSON in its first argument. */

@@ -9,6 +9,7 @@ const SOURCES = {
   trainer: 'main/training/trainer.ts',
   predictor: 'main/inference/worker.ts',
   features: 'main/features/worker.ts',
+  listener: 'main/corpus/listener-thread.ts',
 } as const;
 export type EntryName = keyof typeof SOURCES;
 

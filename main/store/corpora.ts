@@ -4,6 +4,7 @@ import {
   tableSpecSchema,
   type AdapterName,
   type ClipFilter,
+  type CorpusReport,
   type CorpusSummary,
   type Crosstab,
   type Defect,
@@ -11,6 +12,7 @@ import {
   type TableSpec,
 } from '../../shared/contract/schemas.ts';
 import { orderLabels } from '../../shared/labels/emotions.ts';
+import { checkCounts } from './checks.ts';
 import { countBySpeakerAndLabel } from './clips.ts';
 import type { Store } from './database.ts';
 import { labelVersion } from './label-version.ts';
@@ -134,23 +136,66 @@ export function corpusSummary(store: Store, corpusId: number): CorpusSummary {
 
 /**
  * Speaker x label counts of the clips under a filter, over all speakers and labels of the corpus.
- * Clips of an unknown speaker are the row '', last, where there are any; clips without a label are in no column.
+ * Clips of an unknown speaker are the row '', those without a label the column null: last, where there are any.
  * @throws UserError NOT_FOUND
  */
 export function crosstab(store: Store, corpusId: number, filter: ClipFilter = {}): Crosstab {
   getCorpus(store, corpusId);
   const rows = countRows(store, corpusId);
   const speakers = speakersOf(rows).map(({ speaker, sex }) => ({ speaker, sex }));
-  const labels = labelSet(rows);
+  const unlabelled = rows.some((row) => row.label === '');
+  const labels = [...labelSet(rows), ...(unlabelled ? [null] : [])];
   const rowOf = new Map(speakers.map(({ speaker }, index) => [speaker, index]));
-  const columnOf = new Map(labels.map((label, index) => [label, index]));
+  const columnOf = new Map<string | null, number>(labels.map((label, index) => [label, index]));
   const counts = speakers.map(() => labels.map(() => 0));
   for (const { speaker, label, clips } of countBySpeakerAndLabel(store, corpusId, filter)) {
     const row = counts[rowOf.get(speaker) ?? -1];
-    const column = label === null ? undefined : columnOf.get(label);
+    const column = columnOf.get(label);
     if (row && column !== undefined) row[column] = clips;
   }
   return { speakers, labels, counts };
+}
+
+/** What is in a corpus beside its labels. @throws UserError NOT_FOUND */
+export function corpusReport(store: Store, corpusId: number): CorpusReport {
+  getCorpus(store, corpusId);
+  const rows = countRows(store, corpusId);
+  const clips = rows.reduce((sum, row) => sum + row.clips, 0);
+  const byRate = Map.groupBy(rows, (row) => row.sampleRateHz);
+  const rates = [...byRate].map(([sampleRateHz, own]) => ({
+    sampleRateHz,
+    clips: own.reduce((sum, row) => sum + row.clips, 0),
+  }));
+  const total = rows.reduce((sum, row) => sum + row.microseconds, 0) / MICROSECONDS_PER_SECOND;
+  const lengthAt = (place: number): number =>
+    store
+      .prepare(
+        `SELECT duration_seconds FROM clips WHERE corpus_id = ? AND state = 'good'
+         ORDER BY duration_seconds, clip_id LIMIT 1 OFFSET ?`,
+      )
+      .pluck()
+      .get(corpusId, place) as number;
+  const lengths =
+    clips === 0
+      ? null
+      : {
+          shortest: lengthAt(0),
+          median: lengthAt(Math.floor((clips - 1) / 2)),
+          longest: lengthAt(clips - 1),
+          total,
+        };
+  return {
+    ...{ lengths, clips },
+    rates: rates.sort((a, b) => b.clips - a.clips),
+    ...checkCounts(store, corpusId),
+  };
+}
+
+/** Folders of the corpora that are known and not forgotten. */
+export function corpusFolders(store: Store): { corpusId: number; folder: string }[] {
+  return store
+    .prepare('SELECT corpus_id AS corpusId, folder FROM corpora WHERE indexed_at IS NOT NULL')
+    .all() as { corpusId: number; folder: string }[];
 }
 
 /** Files that could not be used, by path, each with its reason. @throws UserError NOT_FOUND */
@@ -182,6 +227,7 @@ export function forgetCorpus(store: Store, corpusId: number): void {
       )
       .run(corpusId);
     store.prepare('DELETE FROM clip_counts WHERE corpus_id = ?').run(corpusId);
+    store.prepare('DELETE FROM clip_flags WHERE corpus_id = ?').run(corpusId);
   });
 }
 

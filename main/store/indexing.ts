@@ -1,5 +1,6 @@
 // Writes what an opening of a corpus finds: clips in batches, moves, files that have gone.
 import type { Sex } from '../../shared/contract/schemas.ts';
+import { flagClips } from './checks.ts';
 import { searchText } from './clips.ts';
 import type { Store } from './database.ts';
 import { appendImport } from './ledger.ts';
@@ -48,12 +49,26 @@ const INDEXED_COLUMNS = `
   audio_defect AS audioDefect, name_defect AS nameDefect, size_bytes AS sizeBytes, modified_ms AS modifiedMs,
   content_hash AS contentHash`;
 
-/** Every clip that the corpus ever had, by path; forgotten ones too. */
-export function indexedClips(store: Store, corpusId: number): Map<string, IndexedClip> {
+/** Clips that the corpus ever had, by path: all of them, or those of some paths and the forgotten ones. */
+export function indexedClips(
+  store: Store,
+  corpusId: number,
+  paths?: ReadonlySet<string>,
+): Map<string, IndexedClip> {
+  const some = `AND (state = 'forgotten' OR path IN (SELECT value FROM json_each(?)))`;
   const rows = store
-    .prepare(`SELECT ${INDEXED_COLUMNS} FROM clips WHERE corpus_id = ?`)
-    .all(corpusId) as IndexedClip[];
+    .prepare(`SELECT ${INDEXED_COLUMNS} FROM clips WHERE corpus_id = ? ${paths ? some : ''}`)
+    .all(corpusId, ...(paths ? [JSON.stringify([...paths])] : [])) as IndexedClip[];
   return new Map(rows.map((row) => [row.path, row]));
+}
+
+/** Paths of the files that the index holds, defective ones too, in the order of a scan. */
+export function indexedPaths(store: Store, corpusId: number): string[] {
+  const paths = store
+    .prepare(`SELECT path FROM clips WHERE corpus_id = ? AND state <> 'forgotten'`)
+    .pluck()
+    .all(corpusId) as string[];
+  return paths.sort();
 }
 
 /** Whether writing `record` over `known` would change nothing. */
@@ -95,8 +110,11 @@ export function writeClips(
   });
 }
 
-/** Ends an opening: `gone` are the clips whose files are there no more (their ledger is kept). */
-export function finishIndex(store: Store, corpusId: number, gone: readonly number[]): void {
+/**
+ * Ends an opening: `gone` are the clips whose files are there no more (their ledger is kept).
+ * `changed`: whether any clip came, went or was written.
+ */
+export function finishIndex(store: Store, corpusId: number, gone: readonly number[], changed = true): void {
   store.transaction(() => {
     const forget = store.prepare(`UPDATE clips SET state = 'forgotten' WHERE clip_id = ? AND corpus_id = ?`);
     for (const clipId of gone) forget.run(clipId, corpusId);
@@ -106,6 +124,7 @@ export function finishIndex(store: Store, corpusId: number, gone: readonly numbe
     store
       .prepare('UPDATE corpora SET indexed_at = ? WHERE corpus_id = ?')
       .run(new Date().toISOString(), corpusId);
+    if (changed) flagClips(store, corpusId);
   });
   // Lets SQLite count anew what its plans rest on, where a table has grown much.
   store.db.pragma('optimize');

@@ -128,14 +128,14 @@ describe('summary and cross-tab', () => {
       { label: 'zeal', clips: 0 },
     ]);
     expect(crosstabSchema.parse(crosstab(store, corpusId)).counts).toEqual([
-      [0, 1, 0],
-      [1, 0, 0],
-      [1, 0, 0],
+      [0, 1, 0, 1],
+      [1, 0, 0, 0],
+      [1, 0, 0, 0],
     ]);
     expect(crosstab(store, corpusId, { search: 'C.WAV' }).counts).toEqual([
-      [0, 0, 0],
-      [0, 0, 0],
-      [1, 0, 0],
+      [0, 0, 0, 0],
+      [0, 0, 0, 0],
+      [1, 0, 0, 0],
     ]);
     expect(defects(store, corpusId)).toEqual([{ path: 'e.wav', reason: 'is empty' }]);
   });

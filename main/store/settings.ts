@@ -1,5 +1,5 @@
 // Settings of a workspace, a value a key.
-import { settingsSchema, type Settings } from '../../shared/contract/schemas.ts';
+import { settingsSchema, type ClipColumn, type Settings } from '../../shared/contract/schemas.ts';
 import { userInfo } from 'node:os';
 import type { Store } from './database.ts';
 
@@ -35,6 +35,10 @@ function defaultSettings(): Settings {
     playOnMove: true,
     lastCorpusId: null,
     keys: {},
+    closedCorpusIds: [],
+    clipColumns: ['path', 'speaker', 'utterance', 'label', 'duration', 'rate', 'rater'].map((key) => ({
+      key: key as ClipColumn['key'],
+    })),
   };
 }
 

@@ -3,7 +3,8 @@ import type { Crosstab, Sex } from '../../shared/contract/schemas.ts';
 import type { Filter } from '../state/filter.ts';
 
 export interface CountTable {
-  labels: readonly string[];
+  /** null: without a label. */
+  labels: readonly (string | null)[];
   rows: readonly { speaker: string; sex: Sex; counts: readonly number[]; total: number }[];
   /** By label. */
   totals: readonly number[];
@@ -30,7 +31,7 @@ export function tableOf({ labels, speakers, counts }: Crosstab): CountTable {
 }
 
 /** True where the filter names exactly this speaker and this label. */
-export function isOnlyPair(filter: Filter, speaker: string, label: string): boolean {
+export function isOnlyPair(filter: Filter, speaker: string, label: string | null): boolean {
   const { speakers, labels } = filter;
   return speakers.length === 1 && speakers[0] === speaker && labels.length === 1 && labels[0] === label;
 }

@@ -9,8 +9,9 @@ import type {
   Settings,
 } from '../../shared/contract/schemas.ts';
 import { isAbort } from '../ui/errors.ts';
-import { baseName } from '../ui/format.ts';
+import { baseName, dotted, plural } from '../ui/format.ts';
 import { theme } from '../ui/theme.svelte.ts';
+import { toasts } from '../ui/toasts.svelte.ts';
 import { engine } from './engine.svelte.ts';
 
 export type RoomName = 'corpus' | 'label' | 'train' | 'evaluate';
@@ -36,6 +37,8 @@ class App {
   indexing = $state.raw<IndexJob | null>(null);
   /** Runs that are queued or running, on any corpus, oldest first. */
   activeRuns = $state.raw<readonly RunSummary[]>([]);
+  /** Listening to a corpus's clips under way. */
+  checking = $state.raw<Extract<Notice, { type: 'checking' }> | null>(null);
   /** When the last decision on the open corpus was on disk; null before there is one in this session. */
   savedAt = $state<string | null>(null);
   /** True once the first corpus has been looked for: before that, neither a room nor the first run shows. */
@@ -44,10 +47,16 @@ class App {
   /** What went wrong outside any pane; shown above the room until it is closed. */
   error = $state.raw<unknown>(null);
   #opened = false;
+  /** Changes to settings on their way to the disk. */
+  #savingSettings = 0;
   #openFolder: (folder: string) => Promise<void> = (folder) => this.open({ folder });
   #abort: AbortController | null = null;
 
   readonly corpus = $derived(this.corpora.find((corpus) => corpus.corpusId === this.corpusId) ?? null);
+  /** Corpora that are not put away, by name. */
+  readonly openCorpora = $derived(
+    this.corpora.filter(({ corpusId }) => !(this.settings?.closedCorpusIds ?? []).includes(corpusId)),
+  );
   /** Counts changes to labels or files of the open corpus: views that show them read it. */
   revision = $state(0);
 
@@ -72,7 +81,23 @@ class App {
   show(corpusId: number): void {
     if (corpusId !== this.corpusId) this.savedAt = null;
     this.corpusId = corpusId;
-    if (this.settings?.lastCorpusId !== corpusId) this.changeSettings({ lastCorpusId: corpusId });
+    const closed = this.settings?.closedCorpusIds ?? [];
+    if (this.settings?.lastCorpusId !== corpusId || closed.includes(corpusId)) {
+      const closedCorpusIds = closed.filter((other) => other !== corpusId);
+      this.changeSettings({ lastCorpusId: corpusId, closedCorpusIds });
+    }
+  }
+
+  /** Puts a corpus away: it stays indexed, and another open one is shown in its place. */
+  close(corpusId: number): void {
+    const closedCorpusIds = [...new Set([...(this.settings?.closedCorpusIds ?? []), corpusId])];
+    const next = this.openCorpora.find((corpus) => corpus.corpusId !== corpusId)?.corpusId ?? null;
+    if (this.corpusId === corpusId) {
+      this.corpusId = next;
+      this.savedAt = null;
+      this.room = 'corpus';
+    }
+    this.changeSettings({ closedCorpusIds, lastCorpusId: this.corpusId });
   }
 
   /** Indexes a folder and shows it. Errors stay in `indexing.error`. */
@@ -99,7 +124,15 @@ class App {
 
   /** Saves settings; rejects where the engine does. */
   async saveSettings(change: Partial<Settings>): Promise<void> {
-    this.settings = await engine.client.engine.saveSettings(change);
+    // At once: a change that follows before this one is on disk builds on it.
+    if (this.settings) this.settings = { ...this.settings, ...change };
+    this.#savingSettings += 1;
+    try {
+      const settings = await engine.client.engine.saveSettings(change);
+      if (this.#savingSettings === 1) this.settings = settings;
+    } finally {
+      this.#savingSettings -= 1;
+    }
   }
 
   /** Saves settings from where no error can be shown: it shows above the room. */
@@ -146,10 +179,45 @@ class App {
   }
 
   #take(notice: Notice): void {
-    if (notice.type === 'settings') this.settings = notice.settings;
+    if (notice.type === 'settings') this.#settingsChanged(notice.settings);
     else if (notice.type === 'corpora') void this.refresh();
+    else if (notice.type === 'files') this.#filesChanged(notice);
+    else if (notice.type === 'checking') this.#checked(notice);
     else if (notice.type === 'labels') void this.#labelsChanged(notice.corpusId);
     else if (notice.type === 'run') this.#runChanged(notice.run);
+  }
+
+  /** Says quietly what was seen to happen to the files of a corpus. */
+  #filesChanged({
+    corpusId,
+    added,
+    changed,
+    moved,
+    gone,
+    missing,
+  }: Extract<Notice, { type: 'files' }>): void {
+    const name = this.corpora.find((corpus) => corpus.corpusId === corpusId)?.name;
+    if (name === undefined) return;
+    const facts = dotted(
+      added > 0 && `${plural(added, 'file')} came`,
+      moved > 0 && `${plural(moved, 'file')} moved, labels kept`,
+      changed > 0 && `${plural(changed, 'file')} changed`,
+      gone > 0 && `${plural(gone, 'file')} went, ledger kept`,
+    );
+    toasts.show({
+      text: missing ? `${name}: its folder is not there; the index is kept` : `${name}: ${facts}`,
+    });
+  }
+
+  #checked(notice: Extract<Notice, { type: 'checking' }>): void {
+    const ended = notice.done >= notice.total;
+    this.checking = ended ? null : notice;
+    if (ended && notice.corpusId === this.corpusId) this.revision += 1;
+  }
+
+  /** What is on its way from here says it again. */
+  #settingsChanged(settings: Settings): void {
+    if (this.#savingSettings === 0) this.settings = settings;
   }
 
   async #labelsChanged(corpusId: number): Promise<void> {

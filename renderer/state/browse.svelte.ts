@@ -1,6 +1,12 @@
 // The list of clips: filter, order, the pages that were looked at, and the selected clip. Shared by Corpus and Label.
 import { untrack } from 'svelte';
-import type { Clip, Crosstab } from '../../shared/contract/schemas.ts';
+import {
+  CLIP_FLAGS,
+  type Clip,
+  type ClipFlag,
+  type CorpusReport,
+  type Crosstab,
+} from '../../shared/contract/schemas.ts';
 import { app } from './app.svelte.ts';
 import { engine } from './engine.svelte.ts';
 import { sumByLabel, sumBySex, withEntry } from './counts.ts';
@@ -8,12 +14,25 @@ import { commonFolder, withoutFolder } from './folder.ts';
 import { BY_NAME, isEmptyFilter, NO_FILTER, type Filter, type Sort } from './filter.ts';
 
 const PAGE = 200;
+/** Pages that are kept: a list scrolled from end to end never holds the whole table. */
+const KEPT_PAGES = 30;
+/** Most clips that one selection holds: what one decision takes. */
+export const MOST_SELECTED = 100_000;
 
 /** Counts beside the facets, each under every part of the filter but its own. */
 export interface FacetCounts {
-  labels: ReadonlyMap<string, number>;
+  labels: ReadonlyMap<string | null, number>;
   sexes: ReadonlyMap<string, number>;
   rated: { yes: number; no: number };
+  flags: ReadonlyMap<ClipFlag, number>;
+}
+
+/** What a corpus's list was like when another corpus was shown. */
+interface Remembered {
+  filter: Filter;
+  sort: Sort;
+  selectedId: number | null;
+  chosen: boolean;
 }
 
 class Browse {
@@ -24,12 +43,21 @@ class Browse {
   error = $state.raw<unknown>(null);
   crosstab = $state.raw<Crosstab | null>(null);
   facets = $state.raw<FacetCounts | null>(null);
+  report = $state.raw<CorpusReport | null>(null);
+  /** Clips selected together; empty where it is the one at the cursor. */
+  marked = $state.raw<ReadonlySet<number>>(new Set());
   selectedIndex = $state<number | null>(null);
   selectedId = $state<number | null>(null);
   /** Folder that every clip under the filter is in, with its slash; '' for none. */
   folder = $state('');
   #pages = $state.raw<ReadonlyMap<number, readonly Clip[]>>(new Map());
   #asked = new Set<number>();
+  /** Rows that are wanted next, while a page is on its way. */
+  #wanted: readonly [number, number] | null = null;
+  #fetching = false;
+  /** Where a range of rows started. */
+  #anchor = 0;
+  readonly #remembered = new Map<number, Remembered>();
   /** Counts queries: answers to an older one are dropped. */
   #query = 0;
   #corpusId: number | null = null;
@@ -57,16 +85,25 @@ class Browse {
   }
 
   #restart(corpusId: number | null): void {
+    const { filter, sort, selectedId } = this;
+    if (this.#corpusId !== null) {
+      this.#remembered.set(this.#corpusId, { filter, sort, selectedId, chosen: this.#chosen });
+    }
+    const back = corpusId === null ? undefined : this.#remembered.get(corpusId);
     this.#corpusId = corpusId;
-    this.filter = NO_FILTER;
-    this.sort = BY_NAME;
+    this.filter = back?.filter ?? NO_FILTER;
+    this.sort = back?.sort ?? BY_NAME;
     this.total = null;
     this.folder = '';
     this.crosstab = null;
     this.facets = null;
+    this.report = null;
+    this.marked = new Set();
     this.#pages = new Map();
-    this.#chosen = false;
-    this.select(null);
+    this.#shown = [0, 0];
+    this.#chosen = back?.chosen ?? false;
+    this.selectedIndex = null;
+    this.selectedId = back?.selectedId ?? null;
   }
 
   /** A clip's path without what all clips on the list share. */
@@ -85,12 +122,31 @@ class Browse {
     this.show(start, end);
   }
 
-  /** Fetches the pages of rows that are not there. */
+  /**
+   * Fetches the pages of rows that are not there, one at a time: while a list is dragged past a thousand pages, those
+   * that it stops at come next.
+   */
   show(start: number, end: number): void {
+    this.#wanted = [start, end];
+    if (!this.#fetching) void this.#fetchWanted();
+  }
+
+  async #fetchWanted(): Promise<void> {
+    this.#fetching = true;
+    for (let page = this.#nextPage(); page !== undefined; page = this.#nextPage()) {
+      await this.#fetchPage(page, this.#query);
+    }
+    this.#fetching = false;
+  }
+
+  #nextPage(): number | undefined {
+    if (!this.#wanted) return undefined;
+    const [start, end] = this.#wanted;
     const last = Math.min(end, (this.total ?? 0) - 1);
     for (let page = Math.floor(start / PAGE); page <= Math.floor(last / PAGE); page += 1) {
-      if (!this.#asked.has(page)) void this.#fetchPage(page, this.#query);
+      if (!this.#asked.has(page)) return page;
     }
+    return undefined;
   }
 
   /** Takes over the clip that another room stands on. */
@@ -103,7 +159,63 @@ class Browse {
   /** Selects a row by hand: it stays selected wherever another order or filter puts it. */
   choose(index: number): void {
     this.#chosen = true;
+    this.#anchor = index;
+    this.unmark();
     this.select(index);
+  }
+
+  /** Moves the cursor and leaves what is selected. */
+  moveTo(index: number): void {
+    this.#chosen = true;
+    if (this.marked.size === 0 && this.selectedId !== null) this.marked = new Set([this.selectedId]);
+    this.select(index);
+  }
+
+  /** Takes a row into the selection, or out of it. */
+  toggle(index: number): void {
+    this.#chosen = true;
+    this.#anchor = index;
+    const clipId = this.clipAt(index)?.clipId;
+    const marked = this.marked.size > 0 || this.selectedId === null ? [...this.marked] : [this.selectedId];
+    const alone = this.marked.size === 0 && this.selectedId === clipId;
+    this.select(index);
+    if (clipId === undefined) return;
+    const others = marked.filter((other) => other !== clipId);
+    this.marked = new Set(marked.length > others.length && !alone ? others : [...others, clipId]);
+  }
+
+  /** Selects every row from where the last single choice was to this one. */
+  async extend(index: number): Promise<void> {
+    if (this.#corpusId === null) return;
+    this.#chosen = true;
+    const from = Math.min(this.#anchor, index);
+    const rows = Math.min(MOST_SELECTED, Math.abs(this.#anchor - index) + 1);
+    this.select(index);
+    const here = Array.from({ length: rows }, (_, i) => this.clipAt(from + i)?.clipId);
+    if (here.every((id) => id !== undefined)) this.marked = new Set(here);
+    else await this.#mark(from, rows);
+  }
+
+  /** Selects every clip under the filter, the first hundred thousand where there are more. */
+  async selectAll(): Promise<void> {
+    await this.#mark(0, MOST_SELECTED);
+  }
+
+  /** Leaves the clip at the cursor selected alone. */
+  unmark(): void {
+    if (this.marked.size > 0) this.marked = new Set();
+  }
+
+  async #mark(offset: number, limit: number): Promise<void> {
+    if (this.#corpusId === null) return;
+    const { filter, sort } = this;
+    const query = this.#query;
+    try {
+      const ids = await engine.client.clips.ids({ corpusId: this.#corpusId, filter, sort, offset, limit });
+      if (query === this.#query) this.marked = new Set(ids);
+    } catch (error) {
+      if (query === this.#query) this.error = error;
+    }
   }
 
   /** Selects the first row, of the list as it is or as it is about to be. */
@@ -120,10 +232,12 @@ class Browse {
   }
 
   setFilter(change: Partial<Filter>): void {
+    this.unmark();
     this.filter = { ...this.filter, ...change };
   }
 
   clear(): void {
+    this.unmark();
     this.filter = NO_FILTER;
   }
 
@@ -135,15 +249,26 @@ class Browse {
       const input = { corpusId: this.#corpusId, filter, sort, offset: page * PAGE, limit: PAGE };
       const answer = await engine.client.clips.page(input);
       if (query !== this.#query) return;
-      this.#pages = withEntry(this.#pages, page, answer.clips);
+      this.#pages = this.#kept(withEntry(this.#pages, page, answer.clips), page);
       if (this.selectedIndex !== null) this.selectedId ??= this.clipAt(this.selectedIndex)?.clipId ?? null;
       this.total = answer.total;
       this.error = null;
     } catch (error) {
       if (query !== this.#query) return;
       this.#asked.delete(page);
+      // Asked for again when its rows are next shown, not at once.
+      this.#wanted = null;
       this.error = error;
     }
+  }
+
+  /** The pages without the one farthest from `page`, where there are too many. */
+  #kept(pages: Map<number, readonly Clip[]>, page: number): ReadonlyMap<number, readonly Clip[]> {
+    if (pages.size <= KEPT_PAGES) return pages;
+    const far = [...pages.keys()].reduce((a, b) => (Math.abs(a - page) > Math.abs(b - page) ? a : b));
+    pages.delete(far);
+    this.#asked.delete(far);
+    return pages;
   }
 
   /** Counts and the rows on screen anew; the old ones stay until the new ones are there. */
@@ -188,10 +313,9 @@ class Browse {
     let index = Math.min(place, total - 1);
     if (id !== null && this.#corpusId !== null && total > PAGE) {
       const { filter, sort } = this;
-      const ids = await engine.client.clips.ids({ corpusId: this.#corpusId, filter, sort });
+      const found = await engine.client.clips.place({ corpusId: this.#corpusId, filter, sort, clipId: id });
       if (query !== this.#query) return;
-      const found = ids.indexOf(id);
-      if (found >= 0) index = found;
+      index = found ?? index;
     }
     const page = Math.floor(index / PAGE);
     if (!this.#pages.has(page)) await this.#fetchPage(page, query);
@@ -206,7 +330,13 @@ class Browse {
       engine.client.clips.page({ corpusId, filter: { ...good, rated: value }, offset: 0, limit: 1 });
     const atEnd = (descending: boolean) =>
       engine.client.clips.page({ corpusId, filter, sort: { key: 'path', descending }, offset: 0, limit: 1 });
+    const flagged = (flag: ClipFlag) =>
+      engine.client.clips.page({ corpusId, filter: { ...good, flags: [flag] }, offset: 0, limit: 1 });
     try {
+      const report = await engine.client.corpora.report({ corpusId });
+      if (query !== this.#query) return;
+      this.report = report;
+      const flags = CLIP_FLAGS.filter((flag) => countOf(report, flag) > 0);
       const [crosstab, byLabel, bySex, yes, no, first, last] = await Promise.all([
         tab({ labels: [], speakers: [] }),
         tab({ labels: [] }),
@@ -216,6 +346,7 @@ class Browse {
         atEnd(false),
         atEnd(true),
       ]);
+      const counts = await Promise.all(flags.map(flagged));
       if (query !== this.#query) return;
       this.folder = commonFolder(first.clips[0]?.path ?? '', last.clips[0]?.path ?? '');
       this.crosstab = crosstab;
@@ -223,11 +354,17 @@ class Browse {
         labels: sumByLabel(byLabel),
         sexes: sumBySex(bySex),
         rated: { yes: yes.total, no: no.total },
+        flags: new Map(flags.map((flag, i) => [flag, counts[i]!.total])),
       };
     } catch (error) {
       if (query === this.#query) this.error = error;
     }
   }
+}
+
+/** Clips with a flag in the whole corpus. */
+export function countOf(report: CorpusReport, flag: ClipFlag): number {
+  return flag === 'duplicate' ? report.duplicates : report[flag];
 }
 
 export const browse = new Browse();

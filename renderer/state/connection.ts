@@ -10,7 +10,8 @@ export interface ElectronHost {
   chooseFolder(): Promise<string | null>;
   /** Absolute path of a dropped file or folder. */
   pathForFile(file: File): string;
-  revealInFolder?(path: string): void;
+  /** Shows a file of an open corpus in the system's file manager; false where it was refused. */
+  revealClip(file: string): Promise<boolean>;
   /** Asks for a port; it arrives as a window message `{ type: 'pathos:port' }`. */
   requestPort(): void;
 }

@@ -1,8 +1,8 @@
 // Sums over the speaker x label counts, and maps that are replaced and not changed.
 import type { Crosstab } from '../../shared/contract/schemas.ts';
 
-/** Clips by label, over all speakers. */
-export function sumByLabel(tab: Crosstab): Map<string, number> {
+/** Clips by label (null: none), over all speakers. */
+export function sumByLabel(tab: Crosstab): Map<string | null, number> {
   return new Map(
     tab.labels.map((label, column) => [label, tab.counts.reduce((sum, row) => sum + (row[column] ?? 0), 0)]),
   );

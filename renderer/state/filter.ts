@@ -1,19 +1,26 @@
 // Filters of a clip list as plain values: toggling, clearing, and what a person reads on their chips.
-import type { ClipFilter, ClipSort } from '../../shared/contract/schemas.ts';
-import { labelName } from '../ui/labels.ts';
+import type { ClipFilter, ClipFlag, ClipSort } from '../../shared/contract/schemas.ts';
+import { labelName, NO_LABEL } from '../ui/labels.ts';
 
 /** A filter with every part present. */
 export type Filter = Required<Omit<ClipFilter, 'rated'>> & Pick<ClipFilter, 'rated'>;
 export type SortKey = ClipSort['key'];
 export type Sort = Required<ClipSort>;
 
-export const NO_FILTER: Filter = { labels: [], speakers: [], sexes: [], search: '', defects: false };
+export const NO_FILTER: Filter = {
+  labels: [],
+  speakers: [],
+  sexes: [],
+  search: '',
+  defects: false,
+  flags: [],
+};
 export const BY_NAME: Sort = { key: 'path', descending: false };
 
 /** True where nothing is left out. */
 export function isEmptyFilter(filter: Filter): boolean {
   return (
-    filter.labels.length + filter.speakers.length + filter.sexes.length === 0 &&
+    filter.labels.length + filter.speakers.length + filter.sexes.length + filter.flags.length === 0 &&
     filter.search === '' &&
     !filter.defects &&
     filter.rated === undefined
@@ -35,6 +42,21 @@ export function speakerName(speaker: string): string {
   return speaker === '' ? 'unknown' : speaker;
 }
 
+/** What is to be looked at in a clip, in words. */
+export const FLAG_NAMES: ReadonlyMap<ClipFlag, string> = new Map([
+  ['clipped', 'Clipped'],
+  ['silent', 'Near-silent'],
+  ['broken', 'Breaks off'],
+  ['duplicate', 'Duplicate'],
+]);
+
+export const FLAG_WORDS: ReadonlyMap<ClipFlag, string> = new Map([
+  ['clipped', 'Three samples or more in a row at full scale'],
+  ['silent', 'Its loudest 20 ms stay under -50 dB of full scale'],
+  ['broken', 'Its data could not be decoded to their end'],
+  ['duplicate', 'Another file of the corpus holds the same, byte for byte'],
+]);
+
 /** One part of a filter in words, and the change that takes it out. */
 export interface FilterPart {
   text: string;
@@ -43,15 +65,21 @@ export interface FilterPart {
 
 /** The parts of a filter in words. */
 export function filterParts(filter: Filter): FilterPart[] {
-  const { speakers, labels, sexes, search, rated, defects } = filter;
+  const { speakers, labels, sexes, search, rated, defects, flags } = filter;
   const parts: FilterPart[] = [];
   if (speakers.length > 0)
     parts.push({ text: `Speaker ${speakers.map(speakerName).join(', ')}`, without: { speakers: [] } });
-  if (labels.length > 0) parts.push({ text: labels.map(labelName).join(', '), without: { labels: [] } });
+  if (labels.length > 0) {
+    const names = labels.map((label) => (label === null ? NO_LABEL.name : labelName(label)));
+    parts.push({ text: names.join(', '), without: { labels: [] } });
+  }
   if (sexes.length > 0) parts.push({ text: sexes.map(labelName).join(', '), without: { sexes: [] } });
   if (search !== '') parts.push({ text: `“${search}”`, without: { search: '' } });
   if (rated !== undefined) {
     parts.push({ text: rated ? 'Decided here' : 'As imported', without: { rated: undefined } });
+  }
+  if (flags.length > 0) {
+    parts.push({ text: flags.map((flag) => FLAG_NAMES.get(flag)).join(', '), without: { flags: [] } });
   }
   if (defects) parts.push({ text: 'With a defect', without: { defects: false } });
   return parts;

@@ -2,6 +2,7 @@
 import { corporaAndLedger } from './001-corpora-and-ledger.ts';
 import { runs } from './002-runs.ts';
 import { ledger } from './005-ledger.ts';
+import { searchAndChecks } from './006-search-and-checks.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [corporaAndLedger, runs, ledger];
+export const migrations: readonly Migration[] = [corporaAndLedger, runs, ledger, searchAndChecks];

@@ -16,6 +16,10 @@ export const corporaCalls = {
   crosstab: base
     .input(corpusRef.extend({ filter: s.clipFilterSchema.prefault({}) }))
     .output(s.crosstabSchema),
+  /** What is in the corpus beside its labels: lengths, rates, clipping, silence, doubles. */
+  report: base.input(corpusRef).output(s.corpusReportSchema),
+  /** Files that hold the same, by group. */
+  duplicates: base.input(corpusRef).output(s.duplicatesSchema),
   /** Forgets the index; the ledger and the files stay. */
   forget: base.input(corpusRef).output(z.void()),
 };

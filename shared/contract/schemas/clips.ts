@@ -38,8 +38,14 @@ export const clipSchema = z.object({
 });
 export type Clip = z.infer<typeof clipSchema>;
 
+/** What there is to look at in a clip: full scale for several samples, never loud, data that break off, a file twice. */
+export const CLIP_FLAGS = ['clipped', 'silent', 'broken', 'duplicate'] as const;
+export const clipFlagSchema = z.enum(CLIP_FLAGS);
+export type ClipFlag = z.infer<typeof clipFlagSchema>;
+
 export const clipFilterSchema = z.strictObject({
-  labels: z.array(labelSchema).default([]),
+  /** null: clips without a label. */
+  labels: z.array(labelSchema.nullable()).default([]),
   speakers: z.array(z.string()).default([]),
   sexes: z.array(z.enum(['female', 'male'])).default([]),
   /** Substring of path, utterance or text, without regard to case. */
@@ -48,6 +54,8 @@ export const clipFilterSchema = z.strictObject({
   defects: z.boolean().default(false),
   /** Only clips that a rater has decided (true) or not (false). */
   rated: z.boolean().optional(),
+  /** Clips with one of these. */
+  flags: z.array(clipFlagSchema).default([]),
 });
 export type ClipFilter = z.input<typeof clipFilterSchema>;
 
@@ -59,8 +67,27 @@ export type ClipSort = z.input<typeof clipSortSchema>;
 
 export const crosstabSchema = z.object({
   speakers: z.array(z.object({ speaker: z.string(), sex: sexSchema })),
-  labels: z.array(labelSchema),
+  /** null, last, where there are clips without a label. */
+  labels: z.array(labelSchema.nullable()),
   /** counts[speaker][label] */
   counts: z.array(z.array(countSchema)),
 });
 export type Crosstab = z.infer<typeof crosstabSchema>;
+
+/** What listening to a clip's data has told. Levels in dB of full scale, at least -120. */
+export const clipCheckSchema = z.object({
+  /** Null where its data were not listened to yet. */
+  audio: z
+    .object({
+      peakDb: z.number(),
+      /** Of the loudest 20 ms. */
+      loudestDb: z.number(),
+      clippedSamples: countSchema,
+      /** Why the data could not be decoded to their end. */
+      fault: z.string().nullable(),
+    })
+    .nullable(),
+  /** Other good clips of the corpus with the same content, by path; at most ten. */
+  duplicates: z.array(z.object({ clipId: idSchema, path: z.string(), label: labelSchema.nullable() })),
+});
+export type ClipCheck = z.infer<typeof clipCheckSchema>;

@@ -97,3 +97,42 @@ export const indexEventSchema = z.discriminatedUnion('type', [
   }),
 ]);
 export type IndexEvent = z.infer<typeof indexEventSchema>;
+
+/** What is in a corpus beside its labels. Counts are of good clips. */
+export const corpusReportSchema = z.object({
+  /** Lengths in seconds; null where there is no clip. */
+  lengths: z
+    .object({ shortest: z.number(), median: z.number(), longest: z.number(), total: z.number() })
+    .nullable(),
+  rates: z.array(z.object({ sampleRateHz: z.number(), clips: countSchema })),
+  /** Clips whose data were listened to: `clipped`, `silent` and `broken` are of these. */
+  checked: countSchema,
+  clips: countSchema,
+  clipped: countSchema,
+  silent: countSchema,
+  broken: countSchema,
+  /** Clips whose content another clip has too, and how many contents these are. */
+  duplicates: countSchema,
+  duplicateGroups: countSchema,
+});
+export type CorpusReport = z.infer<typeof corpusReportSchema>;
+
+export const duplicatesSchema = z.object({
+  groups: z.array(
+    z.object({
+      /** True where the same sound carries different labels. */
+      disagree: z.boolean(),
+      clips: z.array(
+        z.object({
+          clipId: idSchema,
+          path: z.string(),
+          speaker: z.string().nullable(),
+          label: labelSchema.nullable(),
+        }),
+      ),
+    }),
+  ),
+  /** Groups there are; the first 200 are listed, those that disagree first. */
+  total: countSchema,
+});
+export type Duplicates = z.infer<typeof duplicatesSchema>;

@@ -21,6 +21,26 @@ export const engineInfoSchema = z.object({
 });
 export type EngineInfo = z.infer<typeof engineInfoSchema>;
 
+export const CLIP_COLUMNS = [
+  'path',
+  'speaker',
+  'sex',
+  'utterance',
+  'take',
+  'label',
+  'importedLabel',
+  'duration',
+  'rate',
+  'channels',
+  'encoding',
+  'rater',
+] as const;
+export const clipColumnSchema = z.strictObject({
+  key: z.enum(CLIP_COLUMNS),
+  width: z.number().int().min(32).max(1000).optional(),
+});
+export type ClipColumn = z.infer<typeof clipColumnSchema>;
+
 export const settingsSchema = z.object({
   theme: z.enum(['system', 'light', 'dark']),
   /** Who rates in a window that has not chosen another rater. */
@@ -32,6 +52,10 @@ export const settingsSchema = z.object({
   lastCorpusId: idSchema.nullable(),
   /** Keys that differ from their defaults, by command: chords such as "Ctrl Z"; none at all for an empty list. */
   keys: z.record(z.string().min(1).max(64), z.array(z.string().min(1).max(40)).max(4)),
+  /** Corpora that were put away: known, but not among the open ones. */
+  closedCorpusIds: z.array(idSchema).max(1000),
+  /** Columns of the clip list in their order, with a width in pixels where one was set by hand. */
+  clipColumns: z.array(clipColumnSchema).max(20),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

@@ -20,6 +20,18 @@ export const noticeSchema = z.discriminatedUnion('type', [
     what: z.enum(['raters', 'label-sets', 'label-versions', 'listening-tests', 'human-recall']),
     corpusId: idSchema.nullable(),
   }),
+  /** Files of a corpus were seen to come, go, change or move, and were taken over; `missing`: its folder is not there. */
+  z.object({
+    type: z.literal('files'),
+    corpusId: idSchema,
+    added: countSchema,
+    changed: countSchema,
+    moved: countSchema,
+    gone: countSchema,
+    missing: z.boolean(),
+  }),
+  /** How far listening to the clips of a corpus is; told seldom, and once at the end. */
+  z.object({ type: z.literal('checking'), corpusId: idSchema, done: countSchema, total: countSchema }),
   z.object({ type: z.literal('run'), run: runSummarySchema }),
   z.object({ type: z.literal('settings'), settings: settingsSchema }),
 ]);

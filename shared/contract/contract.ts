@@ -6,12 +6,14 @@ import { featuresCalls } from './calls/features.ts';
 import { labelsCalls } from './calls/labels.ts';
 import { predictCalls } from './calls/predict.ts';
 import { runsCalls } from './calls/runs.ts';
+import { tracksCalls } from './calls/tracks.ts';
 
 export const contract = {
   engine: engineCalls,
   corpora: corporaCalls,
   features: featuresCalls,
   clips: clipsCalls,
+  tracks: tracksCalls,
   labels: labelsCalls,
   runs: runsCalls,
   predict: predictCalls,

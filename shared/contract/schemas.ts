@@ -4,6 +4,7 @@ export * from './schemas/engine.ts';
 export * from './schemas/corpora.ts';
 export * from './schemas/clips.ts';
 export * from './schemas/features.ts';
+export * from './schemas/tracks.ts';
 export * from './schemas/ledger.ts';
 export * from './schemas/runs.ts';
 export * from './schemas/notices.ts';

@@ -70,6 +70,7 @@ export const engineBuild = nodeBuild({
     trainer: 'main/training/trainer.ts',
     predictor: 'main/inference/worker.ts',
     features: 'main/features/worker.ts',
+    tracks: 'main/tracks/worker.ts',
     serve: 'main/browser/serve.ts',
     pathos: 'main/cli/pathos.ts',
   },

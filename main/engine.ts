@@ -13,12 +13,14 @@ import { humanRecallCalls, listeningCalls } from './engine/listening-calls.ts';
 import { agreementCalls, labelSetsCalls, labelVersionsCalls, ratersCalls } from './engine/raters-calls.ts';
 import { parallelCalls } from './engine/parallel-calls.ts';
 import { predictCalls, runsCalls } from './engine/runs-calls.ts';
+import { tracksCalls } from './engine/tracks-calls.ts';
 import type { Services } from './engine/services.ts';
 import { Predictor } from './inference/predictor.ts';
 import type { Logger } from './process/log.ts';
 import { lockWorkspace, openStore } from './store/database.ts';
 import { featureStore } from './store/features.ts';
 import { probeBackends } from './training/backend.ts';
+import { Tracks } from './tracks/tracks.ts';
 import { RunService } from './training/runs.ts';
 
 export interface EngineOptions {
@@ -46,6 +48,7 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
   const featureCache = featureStore(store);
   const runs = new RunService({ store, workspace, featureCache, notify, logger });
   const predictor = new Predictor({ store, workspace, logger });
+  const tracks = new Tracks(path.join(workspace, 'tracks'));
   const services: Services = {
     workspace,
     openFolder,
@@ -57,6 +60,7 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
     featureCache,
     runs,
     predictor,
+    tracks,
     backends: probeBackends(),
   };
 
@@ -66,6 +70,7 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
     corpora: corporaCalls(os.corpora, services),
     features: featuresCalls(os.features, services),
     clips: clipsCalls(os.clips, services),
+    tracks: tracksCalls(os.tracks, services),
     labels: labelsCalls(os.labels, services),
     segments: segmentsCalls(os.segments, services),
     raters: ratersCalls(os.raters, services),
@@ -89,6 +94,7 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
     async close(): Promise<void> {
       await runs.close();
       await predictor.close();
+      await tracks.close();
       store.close();
       unlock();
     },

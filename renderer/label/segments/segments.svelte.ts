@@ -10,7 +10,7 @@ import { raters } from '../../state/raters.svelte.ts';
 import { blind } from '../blind.svelte.ts';
 import { timeline } from '../viewer/timeline.svelte.ts';
 import { layoutOf } from './layout.ts';
-import { wavStretch } from './wavStretch.ts';
+import { readStretch } from './stretch.ts';
 
 /** One press of a nudge key. */
 export const NUDGE_SECONDS = 0.01;
@@ -216,8 +216,8 @@ class Segments {
     const { sound } = player;
     if (this.snapMode === 'off' || sound === null || sound.clipId !== this.clipId) return seconds;
     const reach = REACH_SECONDS[this.snapMode] + AROUND_SECONDS;
-    const stretch = await wavStretch(sound.file, seconds - reach, seconds + reach);
-    return stretch ? timeline.inSound(snapped(stretch, seconds, this.snapMode)) : seconds;
+    const stretch = await readStretch(sound, seconds - reach, seconds + reach);
+    return timeline.inSound(snapped(stretch, seconds, this.snapMode));
   }
 
   /** Fits the selected segment to the width; all of the clip where it is, or none is selected. */

@@ -34,6 +34,12 @@ export class Labelling {
     return this.page.getByRole('listbox', { name: 'Clips to label' }).getByRole('option', { name });
   }
 
+  /** File name of the clip that keys are about, once it is known. */
+  async currentName(): Promise<string> {
+    await expect(this.current).toHaveAccessibleName(/\.wav/);
+    return ((await this.current.getAttribute('aria-label')) ?? '').split(', ')[0]!;
+  }
+
   /** The clip that keys are about. */
   get current(): Locator {
     return this.page.locator('[id^=queue-row-].here');

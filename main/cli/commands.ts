@@ -59,7 +59,8 @@ function tableSpec(folder: string, { table, map, audio }: IndexOptions): TableSp
   };
 }
 
-async function openCorpus(
+/** Opens (indexes) a folder with progress on stderr. */
+export async function openCorpus(
   client: LocalClient,
   folder: string,
   options: IndexOptions,

@@ -60,8 +60,9 @@ describe('openStore', () => {
     store.close();
   });
 
-  it('numbers its steps without a gap', () => {
-    expect(migrations.map((step) => step.version)).toEqual(migrations.map((_, index) => index + 1));
+  it('takes its steps in the order of their numbers', () => {
+    const versions = migrations.map((step) => step.version);
+    expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b));
   });
 
   it('refuses a database of a newer version by name and leaves it as it was', () => {
@@ -98,7 +99,7 @@ describe('openStore', () => {
         INSERT INTO clips (clip_id, corpus_id, path, state, duration_seconds, search, sample_rate_hz, channels,
           encoding, added_at) VALUES (1, 1, 'a.wav', 'good', 1, '', 8000, 1, '', '');
         INSERT INTO decisions (decision_id, corpus_id, kind, rater, at, blind) VALUES (1, 1, 'label', 'ann', '', 0);
-        INSERT INTO label_events (decision_id, clip_id, label) VALUES (1, 1, 'anger');`);
+        INSERT INTO label_events (decision_id, clip_id, changes, label) VALUES (1, 1, '{}', 'anger');`);
       expect(() => store.db.exec(sql)).toThrow('append-only');
       store.close();
     },

@@ -10,7 +10,8 @@ import type {
 import { getClips } from './clips.ts';
 import type { Store } from './database.ts';
 import { labelVersion } from './label-version.ts';
-import { appendDecision, ledgerHead, type DecisionInfo, type NewEvent } from './ledger.ts';
+import { appendDecision, ledgerHead, type DecisionInfo } from './ledger.ts';
+import type { NewEvent } from './ledger-derive.ts';
 import { decisionEvents, getEvent, refuseUnseen, touchedClips } from './ledger-events.ts';
 import { segmentsById } from './segment-rows.ts';
 

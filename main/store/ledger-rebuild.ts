@@ -1,7 +1,7 @@
 // Derives anew from the ledger, for one corpus, all that is kept beside it.
 import { decisionStates, standingEvents, type Decision } from '../../shared/labels/ledger.ts';
 import type { Store } from './database.ts';
-import { deriveAll } from './ledger.ts';
+import { deriveAll } from './ledger-derive.ts';
 
 /**
  * Derives decision states, labels, segments, counts and the digest. Changes nothing where they are right; a way back

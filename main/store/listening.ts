@@ -36,13 +36,10 @@ export function createTest(store: Store, input: CreateListeningTest): ListeningT
       const label = truth === 'imported' ? clip.importedLabel : clip.label;
       return label !== null && labels.includes(label) ? [{ ...clip, label }] : [];
     });
-    const stratumOf = {
-      none: () => '',
-      label: ({ label }: { label: string }) => label,
-      'speaker-label': ({ label, speaker }: { label: string; speaker: string | null }) =>
-        JSON.stringify([speaker, label]),
-    }[stratifyBy];
-    const sample = stratifiedSample(candidates, stratumOf, options.clips, seed);
+    const byLabel = ({ label }: { label: string }): string => label;
+    const bySpeaker = ({ speaker }: { speaker: string | null }): string => speaker ?? '';
+    const levels = { none: [], label: [byLabel], 'speaker-label': [byLabel, bySpeaker] }[stratifyBy];
+    const sample = stratifiedSample(candidates, levels, options.clips, seed);
     if (sample.length === 0) {
       throw new UserError('BAD_INPUT', 'No clip under this filter has one of the labels.');
     }

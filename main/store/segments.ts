@@ -4,7 +4,8 @@ import type { LabelResult, Segment, SegmentEdit } from '../../shared/contract/sc
 import type { SegmentChanges } from '../../shared/labels/ledger.ts';
 import type { Store } from './database.ts';
 import { corpusOfClips, labelResult } from './labels.ts';
-import { appendDecision, type DecisionInfo, type NewEvent } from './ledger.ts';
+import { appendDecision, type DecisionInfo } from './ledger.ts';
+import type { NewEvent } from './ledger-derive.ts';
 import { refuseUnseen } from './ledger-events.ts';
 import { segmentsById } from './segment-rows.ts';
 

@@ -7,29 +7,34 @@ import {
   uar,
   type Interval95,
 } from '../metrics/metrics.ts';
-import { createRandom, shuffle } from '../metrics/random.ts';
+import { createRandom, shuffle, type Random } from '../metrics/random.ts';
 
 /**
- * Draws up to `count` items with as equal a number from every stratum as can be: a round takes one from each stratum
- * that has some left, in an order of its own. Depends on the items, their strata and the seed alone.
+ * Draws up to `count` items, as evenly as can be over the first level's groups (labels, say), within each of them over
+ * the second's, and so on: a round takes one from each group that has some left, in an order of its own. Depends on
+ * the items, their groups and the seed alone.
+ * @param levels each the name of an item's group; none: any item as likely as another
  */
 export function stratifiedSample<T>(
   items: readonly T[],
-  stratumOf: (item: T) => string,
+  levels: readonly ((item: T) => string)[],
   count: number,
   seed: number,
 ): T[] {
-  const random = createRandom(seed, 'listening-sample');
-  const groups = Map.groupBy(items, stratumOf);
-  const strata = [...groups.keys()].sort().map((key) => shuffle([...groups.get(key)!], random));
-  const sample: T[] = [];
-  while (sample.length < count && strata.some((stratum) => stratum.length > 0)) {
-    for (const stratum of shuffle([...strata], random)) {
-      const item = stratum.pop();
-      if (item !== undefined && sample.length < count) sample.push(item);
-    }
-  }
-  return sample;
+  return interleaved(items, levels, createRandom(seed, 'listening-sample')).slice(0, count);
+}
+
+function interleaved<T>(items: readonly T[], levels: readonly ((item: T) => string)[], random: Random): T[] {
+  const [groupOf, ...deeper] = levels;
+  if (!groupOf) return shuffle([...items], random);
+  const groups = [...Map.groupBy(items, groupOf)]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, group]) => interleaved(group, deeper, random));
+  const rounds = Math.max(0, ...groups.map((group) => group.length));
+  return Array.from({ length: rounds }, (_, round) => {
+    const left = groups.filter((group) => group.length > round);
+    return shuffle(left, random).map((group) => group[round]!);
+  }).flat();
 }
 
 /** A rater's own order of a test's items: the same at every return to it, another for every rater. */

@@ -21,7 +21,7 @@ export const createListeningTestSchema = z.strictObject({
   labels: z.array(labelSchema).min(2).max(64).optional(),
   /** Clips to draw; fewer are drawn where there are fewer. */
   clips: z.number().int().min(1).max(5000),
-  /** As equal a number as can be of every label, or of every speaker and label; none: any clip as likely as another. */
+  /** As equal a number as can be of every label, and for each label of every speaker; none: any clip as likely as another. */
   stratifyBy: z.enum(['label', 'speaker-label', 'none']).default('speaker-label'),
   /** What counts as right: the label the corpus came with (what the actor meant), or the current one. */
   truth: z.enum(['imported', 'current']).default('imported'),

@@ -32,6 +32,24 @@ export const LABEL_KEYS = [
   { id: 'label.reason', label: 'Give a reason for the next label', keys: ['R'] },
 ] as const satisfies readonly RoomKey[];
 
+/** Of the waveform and the tracks under it. */
+export const VIEWER_KEYS = [
+  { id: 'viewer.in', label: 'Zoom in', keys: ['+', '='], repeats: true },
+  { id: 'viewer.out', label: 'Zoom out', keys: ['-'], repeats: true },
+  { id: 'viewer.fit', label: 'Show the whole clip', keys: ['W'] },
+  { id: 'viewer.left', label: 'Scroll back', keys: ['PageUp'], repeats: true, keysOnly: true },
+  { id: 'viewer.right', label: 'Scroll on', keys: ['PageDown'], repeats: true, keysOnly: true },
+  { id: 'viewer.frame.back', label: 'Cursor one frame back', keys: ['<'], repeats: true, keysOnly: true },
+  { id: 'viewer.frame.forward', label: 'Cursor one frame on', keys: ['>'], repeats: true, keysOnly: true },
+  { id: 'viewer.spectrogram', label: 'Spectrogram on or off', keys: ['Shift S'] },
+  { id: 'viewer.log-mel', label: 'Log-mel on or off', keys: ['Shift G'] },
+  { id: 'viewer.mfcc', label: 'MFCC on or off', keys: ['Shift M'] },
+  { id: 'viewer.f0', label: 'F0 on or off', keys: ['Shift F'] },
+  { id: 'viewer.rms', label: 'RMS on or off', keys: ['Shift R'] },
+  { id: 'viewer.png', label: 'Save the picture as PNG', keys: ['Ctrl Shift P'] },
+  { id: 'viewer.csv', label: 'Save the tracks as CSV', keys: ['Ctrl Shift E'] },
+] as const satisfies readonly RoomKey[];
+
 /** Stands for the number keys while the Label room, which knows the labels, is not on screen. */
 export const NUMBER_KEYS: RoomKey = { id: 'label.1', label: 'Label with that number', keys: ['1 … 9'] };
 
@@ -54,7 +72,7 @@ const EVALUATE_KEYS: readonly RoomKey[] = [
 /** In the order of the rail. */
 export const ROOM_KEYS: ReadonlyMap<string, readonly RoomKey[]> = new Map<string, readonly RoomKey[]>([
   ['Corpus', CORPUS_KEYS],
-  ['Label', [NUMBER_KEYS, ...LABEL_KEYS]],
+  ['Label', [NUMBER_KEYS, ...LABEL_KEYS, ...VIEWER_KEYS]],
   ['Train', TRAIN_KEYS],
   ['Evaluate', EVALUATE_KEYS],
 ]);

@@ -1,6 +1,7 @@
 // The engine itself: what it runs on, settings, folders.
 import { z } from 'zod';
 import { idSchema, countSchema } from './common.ts';
+import { featureTrackSchema } from './tracks.ts';
 
 export const backendSchema = z.enum(['tensorflow', 'wasm']);
 export type BackendName = z.infer<typeof backendSchema>;
@@ -29,6 +30,8 @@ export const settingsSchema = z.object({
   advanceAfterLabel: z.boolean(),
   /** After moving to a clip in the Label room: play it. */
   playOnMove: z.boolean(),
+  /** Tracks shown under the waveform. */
+  viewerTracks: z.array(featureTrackSchema),
   lastCorpusId: idSchema.nullable(),
 });
 export type Settings = z.infer<typeof settingsSchema>;

@@ -16,6 +16,7 @@ export const rendererBuild: InlineConfig = {
   root: root('renderer'),
   base: './',
   plugins: [svelte()],
+  worker: { format: 'es' },
   css: { transformer: 'lightningcss', lightningcss: { targets: { chrome: 108 << 16 } } },
   build: {
     outDir: root('dist/renderer'),

@@ -41,6 +41,7 @@ test('a listening test is blind, goes on where it was left, and comes to a matri
   await rooms.expectOpen('535 clips');
   await rooms.goTo('Label');
   labelling = new Labelling(studio);
+  await expect(labelling.current).toBeVisible();
   await labelling.press('t');
   await page.getByRole('button', { name: 'Go on' }).press('Enter');
   for (let i = 6; i < 14; i += 1) {

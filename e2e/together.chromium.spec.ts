@@ -40,13 +40,13 @@ test('two raters see each other and are asked before one overrules the other', a
     [ann, 'Ann'],
     [ben, 'Ben'],
   ] as const) {
-    await page.getByRole('button', { name: /^Rater/ }).click();
+    await page.getByRole('button', { name: /^Rater / }).click();
     await page.getByRole('menuitem', { name: 'Another rater…' }).click();
     await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill(name);
     await page.keyboard.press('Enter');
-    await expect(page.getByRole('button', { name: /^Rater/ })).toContainText(name);
+    await expect(page.getByRole('button', { name: /^Rater / })).toContainText(name);
   }
-  await expect(ann.getByRole('button', { name: /^Rater/ })).toContainText('Ann');
+  await expect(ann.getByRole('button', { name: /^Rater / })).toContainText('Ann');
 
   const side = (page: Page) => page.getByRole('complementary', { name: 'Label and history' });
   await ann.getByRole('listbox', { name: 'Clips to label' }).focus();

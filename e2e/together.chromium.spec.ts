@@ -52,8 +52,11 @@ test('two raters see each other and are asked before one overrules the other', a
   await ann.getByRole('listbox', { name: 'Clips to label' }).focus();
   await ann.keyboard.press('3');
   const began = performance.now();
-  await expect(side(ben)).toContainText('Ann');
+  await ben.waitForFunction(
+    () => document.querySelector('#queue-row-0 .mark')?.getAttribute('data-e') === 'fear',
+  );
   console.log(`seen in the other window after ${Math.round(performance.now() - began)} ms`);
+  await expect(side(ben)).toContainText('Ann');
   await expect(side(ben)).toContainText('Fear');
 
   // Ben decides without having heard of what Ann decides now.
@@ -78,7 +81,7 @@ test('two raters see each other and are asked before one overrules the other', a
   // Both stand in the history and among the disagreements.
   await ann.keyboard.press('d');
   await expect(ann.getByRole('list', { name: 'What raters say' })).toContainText('Ben');
-  await expect(ann.getByRole('complementary', { name: 'Agreement' })).toContainText('Ann, Ben');
+  await expect(ann.getByRole('complementary', { name: 'Agreement', exact: true })).toContainText('Ann, Ben');
   await ann.keyboard.press('2');
   await expect(ann.getByText('Nobody disagrees')).toBeVisible();
   await expect(ben.locator('#queue-row-0 .mark')).toHaveAttribute('data-e', 'disgust');

@@ -93,6 +93,8 @@ test(`what was shown as saved is saved, over ${KILLS} killed engines`, async ({ 
       await studio.restart();
       ({ rooms, labelling } = await openLabelRoom(studio));
       await labelling.watch();
+      // On with clips that have no label yet.
+      for (let i = 0; i < 4 * kill; i += 1) await labelling.press('j');
     }
     const pid = await studio.enginePid();
     // Some are on disk by then, some are on their way.

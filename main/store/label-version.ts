@@ -6,7 +6,7 @@ import { digestBytes, digestFromBytes, replaceLabel, shortHash, sumLabels } from
 /** Version and hash of a corpus's labels. */
 export function labelVersion(store: Store, corpusId: number): LabelVersion {
   const decisions = store
-    .prepare('SELECT count(*) FROM decisions WHERE corpus_id = ?')
+    .prepare('SELECT decisions FROM corpora WHERE corpus_id = ?')
     .pluck()
     .get(corpusId) as number;
   return { version: 1 + decisions, hash: shortHash(labelDigest(store, corpusId)) };

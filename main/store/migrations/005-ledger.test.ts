@@ -49,6 +49,7 @@ it('takes over every decision and event, and derives what is new', () => {
     [1, 3],
     [2, 9],
   ]);
+  expect(rows('SELECT decisions FROM corpora')).toEqual([[4]]);
   expect(rows('SELECT rater FROM raters').flat()).toEqual(['ann', 'bob']);
   // Ids are never used again, and nothing changes what was said.
   expect(rows(`SELECT seq FROM sqlite_sequence WHERE name = 'label_events'`)).toEqual([[9]]);

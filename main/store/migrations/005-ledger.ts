@@ -112,6 +112,12 @@ export const ledger: Migration = {
     ${appendOnly('decisions')}
     ${appendOnly('label_events')}
 
+    -- Counted as they come: a version is asked for after every decision.
+    ALTER TABLE corpora ADD COLUMN decisions INTEGER NOT NULL DEFAULT 0;
+    UPDATE corpora SET decisions = (SELECT count(*) FROM decisions d WHERE d.corpus_id = corpora.corpus_id);
+    CREATE TRIGGER decisions_counted AFTER INSERT ON decisions
+    BEGIN UPDATE corpora SET decisions = decisions + 1 WHERE corpus_id = new.corpus_id; END;
+
     -- Derived: events that a revert which stands has taken out.
     CREATE TABLE reverted_events (event_id INTEGER PRIMARY KEY REFERENCES label_events) STRICT;
 

@@ -1,6 +1,7 @@
 // The page's side of the worker that draws: hands it canvases, colours and the view, and fetches what it asks for.
 import { SvelteMap } from 'svelte/reactivity';
 import type { TrackName } from '../../../shared/contract/schemas.ts';
+import { unpackWindow } from '../../../shared/contract/trackWindow.ts';
 import { engine } from '../../state/engine.svelte.ts';
 import { isAbort } from '../../ui/errors.ts';
 import { theme } from '../../ui/theme.svelte.ts';
@@ -120,11 +121,8 @@ export class Painter {
         this.#hand({ type: 'samples', need, data: await file.arrayBuffer() });
       } else {
         const { track, level, first, count } = need;
-        const { data: file, ...rest } = await engine.client.tracks.window(
-          { clipId, track, level, first, count },
-          { signal },
-        );
-        const data = await file.arrayBuffer();
+        const file = await engine.client.tracks.window({ clipId, track, level, first, count }, { signal });
+        const { data, ...rest } = unpackWindow(await file.arrayBuffer());
         if (signal.aborted) return;
         this.#note(track, rest);
         this.#hand({ type: 'window', need, window: { ...rest, data } });

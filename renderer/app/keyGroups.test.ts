@@ -1,7 +1,7 @@
 // Keys by room: all rooms, the one on screen first, each key once.
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../ui/commands.svelte.ts';
-import { LABEL_KEYS, withActions } from '../ui/roomKeys.ts';
+import { LABEL_KEYS, VIEWER_KEYS, withActions } from '../ui/roomKeys.ts';
 import { groupByScope } from './keyGroups.ts';
 
 const run = () => undefined;
@@ -23,7 +23,7 @@ describe('groupByScope', () => {
     expect(groups.map(([scope]) => scope)).toEqual(['Label', 'Corpus', 'Train', 'Evaluate', 'Everywhere']);
     expect(groups[0]![1].map(({ label }) => label)).toEqual([
       'Label Anger',
-      ...LABEL_KEYS.map(({ label }) => label),
+      ...[...LABEL_KEYS, ...VIEWER_KEYS].map(({ label }) => label),
     ]);
   });
 

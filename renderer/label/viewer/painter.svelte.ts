@@ -66,8 +66,8 @@ export class Painter {
   paintIn(): void {
     const token = (name: string): string => theme.token(name);
     const palette: Palette = {
-      ...{ wave: token('wave'), beyond: token('wave-2'), text: token('text'), text2: token('text-2') },
-      ...{ line: token('line'), grid: token('grid'), surface: token('surface-1'), bed: token('surface-2') },
+      ...{ wave: token('wave'), text: token('text'), text2: token('text-2') },
+      ...{ surface: token('surface-1'), bed: token('surface-2') },
       ...{ hatch: token('hatch'), inkLow: token('ink-lo'), inkHigh: token('ink-hi') },
       font: getComputedStyle(document.body).fontFamily,
     };

@@ -1,6 +1,7 @@
 // Answers on clips over time, as the viewer draws and plays them.
 import path from 'node:path';
 import { UserError } from '../../shared/contract/errors.ts';
+import { packWindow } from '../../shared/contract/trackWindow.ts';
 import { FEATURE_PRESETS, type FeatureSpec } from '../../shared/recipe/recipe.ts';
 import * as clips from '../store/clips.ts';
 import type { CachedSource } from '../tracks/cache.ts';
@@ -28,7 +29,7 @@ export function tracksCalls(os: Implementer['tracks'], { store, tracks }: Servic
         specCalled(recipe),
         query,
       );
-      return { ...rest, low: [...low], high: [...high], columns: [...columns], data: binary(data) };
+      return binary(packWindow({ ...rest, low: [...low], high: [...high], columns: [...columns] }, data));
     }),
     values: os.values.handler(async ({ input }) => {
       const { clipId, track, recipe, first, count } = input;

@@ -178,7 +178,7 @@ export class Tracks {
         { length: shape.width },
         (_, row) => `spectrogram_${Math.round(row * bandHz)}_hz_db`,
       ),
-      values: Float32Array.from(bytes, (byte) => LOWEST_DB + STEP_DB * byte),
+      values: decibelsOf(bytes),
     };
   }
 
@@ -295,6 +295,12 @@ function readBytes(path: string, offset: number, length: number): Uint8Array<Arr
   } finally {
     closeSync(file);
   }
+}
+
+function decibelsOf(bytes: Uint8Array): Float32Array {
+  const values = new Float32Array(bytes.length);
+  for (let i = 0; i < bytes.length; i++) values[i] = LOWEST_DB + STEP_DB * bytes[i]!;
+  return values;
 }
 
 function fileBytes(path: string): number {

@@ -1,4 +1,5 @@
 // A clip's outline from the engine, at the detail a picture of the whole clip needs.
+import { unpackWindow } from '../../shared/contract/trackWindow.ts';
 import { outlineOf, type Peaks } from '../ui/peaks.ts';
 import { engine } from './engine.svelte.ts';
 
@@ -12,8 +13,8 @@ export async function readOutline(clipId: number, frames: number): Promise<Peaks
   let level = 0;
   let pairs = Math.ceil(frames / SAMPLES_PER_PAIR);
   for (; pairs > MOST_PAIRS; level += 1) pairs = Math.ceil(pairs / PAIRS_PER_PAIR);
-  const window = await engine.client.tracks.window({
+  const file = await engine.client.tracks.window({
     ...{ clipId, track: 'outline', level, first: 0, count: Math.max(1, pairs) },
   });
-  return outlineOf(new Int16Array(await window.data.arrayBuffer()), pairs);
+  return outlineOf(new Int16Array(unpackWindow(await file.arrayBuffer()).data), pairs);
 }

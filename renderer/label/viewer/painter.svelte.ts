@@ -1,6 +1,7 @@
 // The page's side of the worker that draws: hands it canvases, colours and the view, and fetches what it asks for.
 import { SvelteMap } from 'svelte/reactivity';
 import type { TrackName } from '../../../shared/contract/schemas.ts';
+import { unpackWindow } from '../../../shared/contract/trackWindow.ts';
 import { engine } from '../../state/engine.svelte.ts';
 import { isAbort } from '../../ui/errors.ts';
 import { theme } from '../../ui/theme.svelte.ts';
@@ -65,8 +66,8 @@ export class Painter {
   paintIn(): void {
     const token = (name: string): string => theme.token(name);
     const palette: Palette = {
-      ...{ wave: token('wave'), beyond: token('wave-2'), text: token('text'), text2: token('text-2') },
-      ...{ line: token('line'), grid: token('grid'), surface: token('surface-1'), bed: token('surface-2') },
+      ...{ wave: token('wave'), text: token('text'), text2: token('text-2') },
+      ...{ surface: token('surface-1'), bed: token('surface-2') },
       ...{ hatch: token('hatch'), inkLow: token('ink-lo'), inkHigh: token('ink-hi') },
       font: getComputedStyle(document.body).fontFamily,
     };
@@ -120,11 +121,8 @@ export class Painter {
         this.#hand({ type: 'samples', need, data: await file.arrayBuffer() });
       } else {
         const { track, level, first, count } = need;
-        const { data: file, ...rest } = await engine.client.tracks.window(
-          { clipId, track, level, first, count },
-          { signal },
-        );
-        const data = await file.arrayBuffer();
+        const file = await engine.client.tracks.window({ clipId, track, level, first, count }, { signal });
+        const { data, ...rest } = unpackWindow(await file.arrayBuffer());
         if (signal.aborted) return;
         this.#note(track, rest);
         this.#hand({ type: 'window', need, window: { ...rest, data } });

@@ -1,6 +1,7 @@
 // The numbers under the cursor: the recipe's own, fetched in stretches of frames around it.
 import { SvelteMap } from 'svelte/reactivity';
 import type { FeatureTrack } from '../../../shared/contract/schemas.ts';
+import { unpackWindow } from '../../../shared/contract/trackWindow.ts';
 import { engine } from '../../state/engine.svelte.ts';
 
 /** Frames fetched at once. */
@@ -8,8 +9,11 @@ const STRETCH = 256;
 const MOST_STRETCHES = 64;
 
 interface Stretch {
-  readonly values: Float32Array;
+  readonly values: Float32Array | Uint8Array;
   readonly columns: number;
+  /** Of bytes: what byte 0 stands for, and a step. */
+  readonly low: number;
+  readonly step: number;
 }
 
 export class Readout {
@@ -27,8 +31,12 @@ export class Readout {
   at(track: FeatureTrack, frame: number): Float32Array | null {
     const stretch = this.#stretches.get(keyOf(track, frame));
     if (!stretch) return null;
-    const from = (frame % STRETCH) * stretch.columns;
-    return stretch.values.subarray(from, from + stretch.columns);
+    const { values, columns, low, step } = stretch;
+    const row = values.subarray((frame % STRETCH) * columns, ((frame % STRETCH) + 1) * columns);
+    if (row instanceof Float32Array) return row;
+    const decoded = new Float32Array(columns);
+    for (let i = 0; i < row.length; i += 1) decoded[i] = low + step * row[i]!;
+    return decoded;
   }
 
   /** Fetches the values around a frame, where they are not there or on their way. @param columns of the track */
@@ -61,15 +69,16 @@ function keyOf(track: FeatureTrack, frame: number): string {
 
 async function read(clipId: number, track: FeatureTrack, first: number, columns: number): Promise<Stretch> {
   if (track === 'spectrogram') {
-    const window = await engine.client.tracks.window({ clipId, track, level: 0, first, count: STRETCH });
-    const bytes = new Uint8Array(await window.data.arrayBuffer());
+    const file = await engine.client.tracks.window({ clipId, track, level: 0, first, count: STRETCH });
+    const window = unpackWindow(await file.arrayBuffer());
+    const bytes = new Uint8Array(window.data);
     const low = window.low[0] ?? 0;
     const step = ((window.high[0] ?? 0) - low) / 255;
     if (bytes.length === 0) throw new Error('not computed yet');
-    return { columns: window.width, values: Float32Array.from(bytes, (byte) => low + step * byte) };
+    return { columns: window.width, values: bytes, low, step };
   }
   const file = await engine.client.tracks.values({ clipId, track, first, count: STRETCH });
   const values = new Float32Array(await file.arrayBuffer());
   if (values.length === 0) throw new Error('not computed yet');
-  return { columns, values };
+  return { columns, values, low: 0, step: 1 };
 }

@@ -14,7 +14,7 @@ export const tracksCalls = {
     .input(clipRef.extend({ first, frames: z.number().int().positive().max(1_000_000) }))
     .output(z.file()),
   /**
-   * Records of a track. Begins to compute it where it is not known; answers within a moment with what there is. Ask
+   * Records of a track, packed as trackWindow.ts says. Begins to compute it where it is not known; answers within a moment with what there is. Ask
    * again while less is done than there is: a track that nobody asks for any more is given up.
    */
   window: base
@@ -27,7 +27,7 @@ export const tracksCalls = {
         count: z.number().int().positive().max(16_384),
       }),
     )
-    .output(s.trackWindowSchema),
+    .output(z.file()),
   /** The recipe's own numbers, float32, frame by frame, of a track that is computed. */
   values: base
     .input(

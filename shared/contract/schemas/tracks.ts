@@ -23,7 +23,10 @@ export const soundInfoSchema = z.object({
 });
 export type SoundInfo = z.infer<typeof soundInfoSchema>;
 
-/** Records of a track at one zoom level, where four records of a level are one of the next. */
+/**
+ * What stands in front of the records of a track at one zoom level, where four records of a level are one of the next;
+ * see trackWindow.ts.
+ */
 export const trackWindowSchema = z.object({
   /** Numbers: `int16` pairs of the outline (full scale 32767), `uint8` columns of pictures, `float32` pairs of curves. */
   kind: z.enum(['int16', 'uint8', 'float32']),
@@ -42,7 +45,5 @@ export const trackWindowSchema = z.object({
   columns: z.array(z.string()),
   /** First record of the data. */
   first: countSchema,
-  /** Whole records, little-endian: fewer than asked for where they are not computed yet. */
-  data: z.file(),
 });
 export type TrackWindow = z.infer<typeof trackWindowSchema>;

@@ -5,11 +5,8 @@ import type { View } from '../view.ts';
 /** Colours of the theme, as CSS writes them, and the picture's way from little to much. */
 export interface Palette {
   readonly wave: string;
-  readonly beyond: string;
   readonly text: string;
   readonly text2: string;
-  readonly line: string;
-  readonly grid: string;
   readonly surface: string;
   readonly bed: string;
   readonly hatch: string;

@@ -16,6 +16,7 @@ export const rendererBuild: InlineConfig = {
   root: root('renderer'),
   base: './',
   plugins: [svelte()],
+  worker: { format: 'es' },
   css: { transformer: 'lightningcss', lightningcss: { targets: { chrome: 108 << 16 } } },
   build: {
     outDir: root('dist/renderer'),
@@ -71,6 +72,7 @@ export const engineBuild = nodeBuild({
     predictor: 'main/inference/worker.ts',
     features: 'main/features/worker.ts',
     listener: 'main/corpus/listener-thread.ts',
+    tracks: 'main/tracks/worker.ts',
     serve: 'main/browser/serve.ts',
     pathos: 'main/cli/pathos.ts',
   },

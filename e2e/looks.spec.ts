@@ -1,7 +1,43 @@
 // Every room in both themes: no serious accessibility defect, nothing reported on the console.
 import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures/studio.ts';
 import { type Room, Rooms } from './pages/rooms.ts';
+
+/** The views of the Label room, its dialogs, and what shows only while something is selected. */
+async function lookAtViews(page: Page, look: (where: string) => Promise<void>): Promise<void> {
+  const press = (key: string) => page.keyboard.press(key);
+  await expect(page.locator('[id^=queue-row-].here')).toHaveAccessibleName(/\.wav/);
+  await press('i');
+  await press('Shift+ArrowRight');
+  await press('o');
+  await expect(page.getByRole('listbox', { name: 'Segments of the clip' })).toBeVisible();
+  await press('v');
+  await look('Label with a segment and a selection');
+  await press('Escape');
+  await press('Escape');
+  await press('h');
+  await look('Label with its history');
+  await press('b');
+  await expect(page.getByText('hidden while blind').first()).toBeVisible();
+  await look('Label while blind');
+  await press('b');
+  await press('p');
+  await expect(page.getByRole('grid', { name: 'Speakers by label' })).toBeVisible();
+  await look('Parallel utterances');
+  await press('d');
+  await expect(page.getByRole('heading', { name: 'Agreement' })).toBeVisible();
+  await look('Raters');
+  await press('t');
+  await page.getByRole('button', { name: 'Make a test' }).click();
+  await look('Listening');
+  await press('Alt+l');
+  await expect(page.locator('[id^=queue-row-].here')).toBeVisible();
+  await press('e');
+  await expect(page.getByRole('dialog', { name: 'Label set' })).toBeVisible();
+  await look('Label set');
+  await press('Escape');
+}
 
 for (const theme of ['light', 'dark'] as const) {
   test(`no room has a serious accessibility defect in ${theme}`, async ({ studio }) => {
@@ -30,6 +66,7 @@ for (const theme of ['light', 'dark'] as const) {
       await rooms.goTo(room);
       await expect(page.getByRole('main').getByRole('heading').first()).toBeVisible();
       await look(room);
+      if (room === 'Label') await lookAtViews(page, look);
     }
     await page.keyboard.press('?');
     await look('Keys');

@@ -13,6 +13,7 @@ import { humanRecallCalls, listeningCalls } from './engine/listening-calls.ts';
 import { agreementCalls, labelSetsCalls, labelVersionsCalls, ratersCalls } from './engine/raters-calls.ts';
 import { parallelCalls } from './engine/parallel-calls.ts';
 import { predictCalls, runsCalls } from './engine/runs-calls.ts';
+import { tracksCalls } from './engine/tracks-calls.ts';
 import type { Services } from './engine/services.ts';
 import { CorpusKeeper } from './corpus/keeper.ts';
 import { Predictor } from './inference/predictor.ts';
@@ -22,6 +23,7 @@ import { corpusFolders } from './store/corpora.ts';
 import { lockWorkspace, openStore } from './store/database.ts';
 import { featureStore } from './store/features.ts';
 import { probeBackends } from './training/backend.ts';
+import { Tracks } from './tracks/tracks.ts';
 import { RunService } from './training/runs.ts';
 
 export interface EngineOptions {
@@ -58,6 +60,7 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
     warn: (err, message) => logger.warn({ err }, message),
   });
   const predictor = new Predictor({ store, workspace, logger });
+  const tracks = new Tracks(path.join(workspace, 'tracks'));
   const services: Services = {
     workspace,
     openFolder,
@@ -70,6 +73,7 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
     keeper,
     runs,
     predictor,
+    tracks,
     backends: probeBackends(),
   };
 
@@ -79,6 +83,7 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
     corpora: corporaCalls(os.corpora, services),
     features: featuresCalls(os.features, services),
     clips: clipsCalls(os.clips, services),
+    tracks: tracksCalls(os.tracks, services),
     labels: labelsCalls(os.labels, services),
     segments: segmentsCalls(os.segments, services),
     raters: ratersCalls(os.raters, services),
@@ -108,6 +113,7 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
       await keeper.close();
       await runs.close();
       await predictor.close();
+      await tracks.close();
       store.close();
       unlock();
     },

@@ -56,7 +56,10 @@ export class Rooms {
   }
 
   get history(): Locator {
-    return this.page.getByRole('list', { name: 'History' });
+    // In the Label room its entries can be chosen, to be reverted.
+    return this.page
+      .getByRole('list', { name: 'History' })
+      .or(this.page.getByRole('listbox', { name: 'History' }));
   }
 
   get folds(): Locator {

@@ -1,12 +1,16 @@
 // AIFF and uncompressed AIFF-C reading (Apple, Audio Interchange File Format 1.3, 1989; AIFF-C draft, 1991).
 import { AudioError } from './audioError.ts';
 import { MAX_CHANNELS, type AudioFormat, type AudioHeader } from './format.ts';
-import { pcmBlocks, type PcmLayout, type SampleKind } from './pcm.ts';
+import { pcmBlocks, pcmWindow, type PcmLayout, type SampleKind } from './pcm.ts';
 import { quote, text, viewOf, type Parser } from './source.ts';
 
 export type AiffLayout = AudioHeader & PcmLayout;
 
-export const AIFF: AudioFormat<AiffLayout> = { parse: parseAiff, decode: pcmBlocks };
+export const AIFF: AudioFormat<AiffLayout> = {
+  parse: parseAiff,
+  decode: pcmBlocks,
+  decodeWindow: pcmWindow,
+};
 
 const FORM_HEADER_BYTES = 12;
 const CHUNK_HEADER_BYTES = 8;

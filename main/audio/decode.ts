@@ -88,6 +88,48 @@ export async function readHeader(source: AsyncByteSource, path: string): Promise
   return (await parseAsync(parseAudio(source.byteLength, path), source)).header;
 }
 
+/** A file that can be read anywhere. */
+export interface AudioReader {
+  readonly header: AudioHeader;
+  /** `frames` samples from `first` on, fewer at the end. @throws AudioError */
+  read(first: number, frames: number): Block;
+  close(): void;
+}
+
+/**
+ * Opens a file to read stretches of it without what lies before; null where its format must be decoded from the start.
+ *
+ * @throws AudioError naming the file
+ */
+export function openReader(path: string): AudioReader | null {
+  const source = openSource(path);
+  try {
+    const { header, decodeWindow } = parse(parseAudio(source.byteLength, path), source);
+    if (!decodeWindow) {
+      source.close();
+      return null;
+    }
+    return {
+      header,
+      close: () => source.close(),
+      read(first, frames) {
+        const count = Math.max(0, Math.min(frames, header.frames - first));
+        try {
+          const blocks = [...decodeWindow(source, first, count)];
+          return Array.from({ length: header.channels }, (_, channel) =>
+            blocks.length === 0 ? new Float32Array(0) : join(blocks.map((block) => block[channel]!)),
+          );
+        } catch (error) {
+          throw audioErrorOf(error, path);
+        }
+      },
+    };
+  } catch (error) {
+    source.close();
+    throw audioErrorOf(error, path);
+  }
+}
+
 /** A file mixed down and resampled, on its way. */
 export interface MonoStream extends AsyncIterable<Float32Array> {
   readonly header: AudioHeader;

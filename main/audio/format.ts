@@ -31,6 +31,8 @@ export interface AudioFormat<Layout extends AudioHeader> {
    * @throws AudioError while going, where the samples are damaged or fewer than the header says
    */
   decode(source: ByteSource, layout: Layout, path: string): Blocks | Promise<Blocks>;
+  /** The same of `frames` samples from `first` on, in a format that can be entered anywhere. */
+  decodeWindow?(source: ByteSource, layout: Layout, path: string, first: number, frames: number): Blocks;
 }
 
 /** Most channels that are read: a header that says more lies. */

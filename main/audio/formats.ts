@@ -15,6 +15,8 @@ import { isWav, WAV } from './wav.ts';
 export interface ParsedAudio {
   readonly header: AudioHeader;
   decode(source: ByteSource): Blocks | Promise<Blocks>;
+  /** `frames` samples from `first` on; absent where the format must be decoded from its start. */
+  decodeWindow?(source: ByteSource, first: number, frames: number): Blocks;
 }
 
 const SNIFFED_BYTES = 64;
@@ -57,7 +59,14 @@ function* parsed<Layout extends AudioHeader>(
   path: string,
 ): Parser<ParsedAudio> {
   const layout = yield* format.parse(fileBytes, path);
-  return { header: headerOf(layout), decode: (source) => format.decode(source, layout, path) };
+  const { decodeWindow } = format;
+  return {
+    header: headerOf(layout),
+    decode: (source) => format.decode(source, layout, path),
+    ...(decodeWindow && {
+      decodeWindow: (source, first, frames) => decodeWindow(source, layout, path, first, frames),
+    }),
+  };
 }
 
 function* parseOgg(fileBytes: number, path: string): Parser<ParsedAudio> {

@@ -34,6 +34,18 @@ export function* pcmBlocks(source: ByteSource, layout: PcmLayout, path: string):
   }
 }
 
+/** The samples of a file from `first` on. @throws as pcmBlocks */
+export function pcmWindow(
+  source: ByteSource,
+  layout: PcmLayout,
+  path: string,
+  first: number,
+  frames: number,
+): Blocks {
+  const dataOffset = layout.dataOffset + (first * layout.channels * layout.bitsPerSample) / 8;
+  return pcmBlocks(source, { ...layout, dataOffset, frames }, path);
+}
+
 /** Interleaved samples to one array a channel. */
 function convert(bytes: Uint8Array, layout: PcmLayout, frames: number): Block {
   const { channels, kind, bitsPerSample, bigEndian } = layout;

@@ -9,7 +9,7 @@
 // since such a header promises nothing; a single unknown or zero length is a header never finished: an error.
 import { AudioError } from './audioError.ts';
 import { MAX_CHANNELS, type AudioFormat, type AudioHeader, type Block } from './format.ts';
-import { pcmBlocks, type PcmLayout, type SampleKind } from './pcm.ts';
+import { pcmBlocks, pcmWindow, type PcmLayout, type SampleKind } from './pcm.ts';
 import { bytesSource, parse, quote, text, viewOf, type Parser } from './source.ts';
 
 /** Decoded audio: one array a channel, full scale = +-1. Float files may exceed it. */
@@ -69,7 +69,7 @@ const CODEC_NAMES: ReadonlyMap<number, string> = new Map([
  * 24-bit x / 2^23, 32-bit x / 2^31. Floats are kept as they are, 64-bit ones rounded to 32. A-law and mu-law are
  * G.711's values over 2^15.
  */
-export const WAV: AudioFormat<WavLayout> = { parse: parseWav, decode: pcmBlocks };
+export const WAV: AudioFormat<WavLayout> = { parse: parseWav, decode: pcmBlocks, decodeWindow: pcmWindow };
 
 /** Decodes a whole WAV file in memory. @throws AudioError naming `path` */
 export function decodeWav(bytes: Uint8Array, path: string): DecodedAudio {
@@ -127,6 +127,34 @@ export async function encodeWavBlocks(
     frame += block[0]!.length;
   }
   return file;
+}
+
+/** Most bytes of samples that a WAV header can tell. */
+const MOST_WAV_BYTES = UNKNOWN_LENGTH - 1024;
+
+/**
+ * The first bytes of a 16-bit WAV file whose samples are written behind it piece by piece, as pcm16 makes them.
+ *
+ * @throws RangeError for more samples than such a file can hold
+ */
+export function wavHeader({ channels, frames, sampleRateHz }: AudioHeader): Uint8Array {
+  if (frames * channels * PCM16.sampleBytes > MOST_WAV_BYTES) throw new RangeError('too long for a WAV file');
+  const bytes = new Uint8Array(WRITTEN_HEADER_BYTES);
+  putHeader(bytes, channels, frames, sampleRateHz, PCM16);
+  return bytes;
+}
+
+/** Interleaved 16-bit samples, clipped beyond full scale. */
+export function pcm16(block: Block): Int16Array {
+  const frames = block[0]?.length ?? 0;
+  const samples = new Int16Array(frames * block.length);
+  block.forEach((channel, index) => {
+    for (let i = 0, at = index; i < frames; i++, at += block.length) {
+      const value = Math.round(channel[i]! * 32768);
+      samples[at] = value > 32767 ? 32767 : value < -32768 ? -32768 : value;
+    }
+  });
+  return samples;
 }
 
 /** Walks the chunks up to the samples. */
@@ -361,9 +389,22 @@ function startWav(channels: number, frames: number, sampleRateHz: number, writer
   const blockAlign = channels * writer.sampleBytes;
   const dataBytes = frames * blockAlign;
   const bytes = new Uint8Array(WRITTEN_HEADER_BYTES + dataBytes + (dataBytes % 2));
+  putHeader(bytes, channels, frames, sampleRateHz, writer);
+  return bytes;
+}
+
+function putHeader(
+  bytes: Uint8Array,
+  channels: number,
+  frames: number,
+  sampleRateHz: number,
+  writer: SampleWriter,
+): void {
+  const blockAlign = channels * writer.sampleBytes;
+  const dataBytes = frames * blockAlign;
   const view = viewOf(bytes);
   putText(bytes, 0, 'RIFF');
-  view.setUint32(4, bytes.length - CHUNK_HEADER_BYTES, true);
+  view.setUint32(4, WRITTEN_HEADER_BYTES + dataBytes + (dataBytes % 2) - CHUNK_HEADER_BYTES, true);
   putText(bytes, 8, 'WAVEfmt ');
   view.setUint32(16, 16, true);
   view.setUint16(20, writer.tag, true);
@@ -374,7 +415,6 @@ function startWav(channels: number, frames: number, sampleRateHz: number, writer
   view.setUint16(34, writer.sampleBytes * 8, true);
   putText(bytes, 36, 'data');
   view.setUint32(40, dataBytes, true);
-  return bytes;
 }
 
 function putSamples(

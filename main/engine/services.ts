@@ -7,6 +7,7 @@ import type { Logger } from '../process/log.ts';
 import type { Store } from '../store/database.ts';
 import type { featureStore } from '../store/features.ts';
 import type { probeBackends } from '../training/backend.ts';
+import type { Tracks } from '../tracks/tracks.ts';
 import type { RunService } from '../training/runs.ts';
 
 export interface Services {
@@ -23,5 +24,6 @@ export interface Services {
   readonly keeper: CorpusKeeper;
   readonly runs: RunService;
   readonly predictor: Predictor;
+  readonly tracks: Tracks;
   readonly backends: ReturnType<typeof probeBackends>;
 }

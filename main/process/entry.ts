@@ -10,6 +10,7 @@ const SOURCES = {
   predictor: 'main/inference/worker.ts',
   features: 'main/features/worker.ts',
   listener: 'main/corpus/listener-thread.ts',
+  tracks: 'main/tracks/worker.ts',
 } as const;
 export type EntryName = keyof typeof SOURCES;
 

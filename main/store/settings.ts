@@ -33,6 +33,7 @@ function defaultSettings(): Settings {
     rater: userName(),
     advanceAfterLabel: true,
     playOnMove: true,
+    viewerTracks: ['spectrogram', 'mfcc'],
     lastCorpusId: null,
     keys: {},
     closedCorpusIds: [],

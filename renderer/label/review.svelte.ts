@@ -119,6 +119,7 @@ class Review {
   }
 
   async undo(): Promise<void> {
+    await segments.flush();
     this.#told(await labelling.undo(), 'Taken back', {
       label: 'Redo',
       key: commands.keyOf('label.redo'),
@@ -127,6 +128,7 @@ class Review {
   }
 
   async redo(): Promise<void> {
+    await segments.flush();
     this.#told(await labelling.redo(), 'Done again', {
       label: 'Undo',
       key: commands.keyOf('label.undo'),

@@ -1,61 +1,69 @@
-// The one sound of the window: a clip is fetched from the engine, decoded for its outline, and played. Never two at once.
+// The one sound of the window: a clip's outline and its samples come from the engine as they are needed. Never two at once.
 import { isAbort } from '../ui/errors.ts';
-import { outline, type Peaks } from '../ui/peaks.ts';
+import type { Peaks } from '../ui/peaks.ts';
 import { engine } from './engine.svelte.ts';
+import { readOutline } from './outline.ts';
+import { type Span, StreamedAudio, type StreamedSound } from './streamedAudio.ts';
 
-export interface Sound {
+export interface Sound extends StreamedSound {
   clipId: number;
-  /** The WAV, and a blob URL of it. */
-  file: Blob;
+  /** Names the sound for wavesurfer.js; nothing is fetched from it. */
   url: string;
+  /** Of a long file that is opened for the first time, as far as they are known. */
   peaks: Peaks;
   durationSeconds: number;
 }
 
 const KEPT_SOUNDS = 24;
-const OUTLINE_POINTS = 8192;
-/** Rate the outline is made at: the shape of speech shows in full. */
-const OUTLINE_RATE_HZ = 22_050;
+/** While an outline is on its way it is asked for so often. */
+const ASK_MS = 200;
 
 class Player {
-  readonly audio = new Audio();
+  readonly #media = new StreamedAudio();
+  /** What plays, for wavesurfer.js, which takes media elements. */
+  readonly audio = this.#media as unknown as HTMLAudioElement;
   /** What is loaded; kept on screen until the next clip is. */
   sound = $state.raw<Sound | null>(null);
   /** The clip last asked for, loaded or not. */
   clipId = $state<number | null>(null);
   playing = $state(false);
   timeSeconds = $state(0);
+  /** The stretch that is being played, where it is not the whole clip. */
+  span = $state.raw<Span | null>(null);
   error = $state.raw<unknown>(null);
   #sounds = new Map<number, Promise<Sound>>();
   #frame = 0;
 
   constructor() {
-    this.audio.addEventListener('play', () => {
+    const media = this.#media;
+    media.addEventListener('play', () => {
       this.playing = true;
+      this.span = media.span;
       this.#follow();
     });
-    for (const event of ['pause', 'ended', 'emptied']) {
-      this.audio.addEventListener(event, () => {
-        this.playing = !this.audio.paused && !this.audio.ended;
-        this.timeSeconds = this.audio.currentTime;
+    for (const event of ['pause', 'ended', 'seeking', 'loadedmetadata']) {
+      media.addEventListener(event, () => {
+        this.playing = !media.paused;
+        this.span = media.span;
+        this.timeSeconds = media.currentTime;
       });
     }
-    this.audio.addEventListener('seeking', () => (this.timeSeconds = this.audio.currentTime));
+    media.addEventListener('error', () => (this.error = media.error));
   }
 
   /** Loads a clip, stopping the one before. True once it is there and still the one wanted. */
   async load(clipId: number): Promise<boolean> {
     if (this.clipId === clipId && this.sound?.clipId === clipId) return true;
-    this.audio.pause();
+    this.#media.pause();
     this.clipId = clipId;
     this.error = null;
     try {
       const sound = await this.#fetch(clipId);
       if (this.clipId !== clipId) return false;
-      await this.#put(sound.url);
-      if (this.clipId !== clipId) return false;
-      this.timeSeconds = 0;
+      this.#media.open(sound);
+      this.#media.prefetch();
       this.sound = sound;
+      if (!sound.peaks.complete) void this.#complete(sound);
       return true;
     } catch (error) {
       if (this.clipId === clipId && !isAbort(error)) {
@@ -74,22 +82,22 @@ class Player {
   /** Plays a clip once from its start. */
   async playClip(clipId: number): Promise<void> {
     if (!(await this.load(clipId))) return;
-    this.audio.currentTime = 0;
+    this.pause();
+    this.#media.currentTime = 0;
     await this.play();
   }
 
   async play(): Promise<void> {
-    if (!this.sound) return;
-    try {
-      await this.audio.play();
-    } catch (error) {
-      // A pause or the next clip came before the sound did.
-      if (!isAbort(error)) this.error = error;
-    }
+    await this.#begin(() => this.#media.play());
+  }
+
+  /** Plays a stretch of the loaded clip to the sample, once or in a loop; a pause or a seek ends it. */
+  async playSpan(span: Span): Promise<void> {
+    await this.#begin(() => this.#media.playSpan(span));
   }
 
   pause(): void {
-    this.audio.pause();
+    this.#media.pause();
   }
 
   toggle(): void {
@@ -99,9 +107,18 @@ class Player {
 
   /** Moves to a time in seconds, kept inside the clip. */
   seek(seconds: number): void {
-    if (!this.sound) return;
-    this.audio.currentTime = Math.max(0, Math.min(this.sound.durationSeconds, seconds));
-    this.timeSeconds = this.audio.currentTime;
+    if (this.sound) this.#media.currentTime = seconds;
+  }
+
+  async #begin(start: () => Promise<void>): Promise<void> {
+    const { sound } = this;
+    if (!sound) return;
+    try {
+      await start();
+    } catch (error) {
+      const reason = isAbort(error) ? null : await engine.reasonOf(error);
+      if (reason !== null && this.sound === sound) this.error = reason;
+    }
   }
 
   #fetch(clipId: number): Promise<Sound> {
@@ -114,35 +131,35 @@ class Player {
     const sound = fetchSound(clipId);
     this.#sounds.set(clipId, sound);
     sound.catch(() => this.#sounds.delete(clipId));
-    for (const [oldest, gone] of this.#sounds) {
+    for (const oldest of this.#sounds.keys()) {
       if (this.#sounds.size <= KEPT_SOUNDS) break;
-      if (oldest === this.sound?.clipId || oldest === clipId) continue;
-      this.#sounds.delete(oldest);
-      gone.then(({ url }) => URL.revokeObjectURL(url)).catch(() => undefined);
+      if (oldest !== clipId) this.#sounds.delete(oldest);
     }
     return sound;
   }
 
-  /** Gives the element its source and waits until it knows it: the waveform then finds it in place. */
-  #put(url: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const settle = (event: Event) => {
-        this.audio.removeEventListener('loadedmetadata', settle);
-        this.audio.removeEventListener('error', settle);
-        if (event.type === 'error' && this.audio.src === url) {
-          reject(new Error(this.audio.error?.message || 'The sound could not be played.'));
-        } else resolve();
-      };
-      this.audio.addEventListener('loadedmetadata', settle);
-      this.audio.addEventListener('error', settle);
-      this.audio.src = url;
-    });
+  /** Asks for the rest of an outline that was not whole, while its clip is on screen. */
+  async #complete(sound: Sound): Promise<void> {
+    try {
+      for (let known = sound; !known.peaks.complete;) {
+        await new Promise((resolve) => setTimeout(resolve, ASK_MS));
+        if (this.sound !== known) return;
+        const peaks = await readOutline(sound.clipId, sound.frames);
+        if (this.sound !== known) return;
+        known = { ...known, peaks };
+        this.sound = known;
+        this.#sounds.set(sound.clipId, Promise.resolve(known));
+      }
+    } catch (error) {
+      if (this.sound?.clipId === sound.clipId && !isAbort(error)) this.error = error;
+    }
   }
 
   #follow(): void {
     cancelAnimationFrame(this.#frame);
     const step = () => {
-      this.timeSeconds = this.audio.currentTime;
+      this.timeSeconds = this.#media.currentTime;
+      this.#media.dispatchEvent(new Event('timeupdate'));
       if (this.playing) this.#frame = requestAnimationFrame(step);
     };
     step();
@@ -150,16 +167,16 @@ class Player {
 }
 
 async function fetchSound(clipId: number): Promise<Sound> {
-  const file = await engine.client.clips.audio({ clipId });
-  const decoder = new OfflineAudioContext(1, 1, OUTLINE_RATE_HZ);
-  const decoded = await decoder.decodeAudioData(await file.arrayBuffer());
-  const channels = Array.from({ length: decoded.numberOfChannels }, (_, i) => decoded.getChannelData(i));
+  const info = await engine.client.tracks.sound({ clipId });
   return {
     clipId,
-    file,
-    url: URL.createObjectURL(file),
-    peaks: outline(channels, OUTLINE_POINTS),
-    durationSeconds: decoded.duration,
+    url: `clip:${clipId}`,
+    ...info,
+    peaks: await readOutline(clipId, info.frames),
+    async read(first, frames) {
+      const file = await engine.client.tracks.audio({ clipId, first, frames });
+      return new Int16Array(await file.arrayBuffer());
+    },
   };
 }
 

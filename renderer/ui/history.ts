@@ -38,6 +38,8 @@ export function eventWords(event: LedgerEvent, events: readonly LedgerEvent[]): 
 
 function segmentWords({ changes }: LedgerEvent, name: string): string {
   if (changes['deleted']) return 'removed';
+  // One that is made has every field.
+  if ('tier' in changes && 'startSeconds' in changes && 'locked' in changes) return 'made';
   if (changes['locked'] !== undefined && Object.keys(changes).length === 1) {
     return changes['locked'] ? 'locked' : 'unlocked';
   }

@@ -1,4 +1,4 @@
-// A waveform's outline from its samples: enough points for any screen, both sides of zero kept apart.
+// A waveform's outline as drawings take it: both sides of zero kept apart.
 
 export interface Peaks {
   /** Largest value at or above zero in each bucket, 0..1. */
@@ -7,28 +7,24 @@ export interface Peaks {
   lower: Float32Array;
   /** Largest magnitude of all. */
   peak: number;
+  /** False while a part of the sound is not in it yet: there it is flat. */
+  complete: boolean;
 }
 
+const FULL_SCALE = 32_767;
+
 /**
- * @param channels samples, one array a channel, all of the same length
- * @param buckets points of the outline at most
+ * @param pairs least and largest value in turn, full scale 32767; fewer than `count` while they are being computed
+ * @param count of the whole outline
  */
-export function outline(channels: readonly Float32Array[], buckets: number): Peaks {
-  const length = channels[0]?.length ?? 0;
-  const count = Math.max(1, Math.min(buckets, length));
+export function outlineOf(pairs: Int16Array, count: number): Peaks {
   const upper = new Float32Array(count);
   const lower = new Float32Array(count);
   let peak = 0;
-  for (const samples of channels) {
-    for (let bucket = 0; bucket < count; bucket += 1) {
-      const end = Math.floor(((bucket + 1) * length) / count);
-      for (let i = Math.floor((bucket * length) / count); i < end; i += 1) {
-        const value = samples[i]!;
-        if (value > upper[bucket]!) upper[bucket] = value;
-        else if (-value > lower[bucket]!) lower[bucket] = -value;
-      }
-      peak = Math.max(peak, upper[bucket]!, lower[bucket]!);
-    }
+  for (let i = 0; i < pairs.length / 2; i += 1) {
+    lower[i] = Math.max(0, -pairs[2 * i]! / FULL_SCALE);
+    upper[i] = Math.max(0, pairs[2 * i + 1]! / FULL_SCALE);
+    peak = Math.max(peak, upper[i]!, lower[i]!);
   }
-  return { upper, lower, peak };
+  return { upper, lower, peak, complete: pairs.length >= 2 * count };
 }

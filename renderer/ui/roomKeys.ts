@@ -67,6 +67,24 @@ export const LABEL_KEYS = [
   { id: 'label.history', label: 'Go to the history of the clip', keys: ['H'] },
 ] as const satisfies readonly RoomKey[];
 
+/** Of the waveform and the tracks under it. */
+export const VIEWER_KEYS = [
+  { id: 'viewer.in', label: 'Zoom in', keys: ['+', '='], repeats: true },
+  { id: 'viewer.out', label: 'Zoom out', keys: ['-'], repeats: true },
+  { id: 'viewer.fit', label: 'Show the whole clip', keys: ['W'] },
+  { id: 'viewer.left', label: 'Scroll back', keys: ['PageUp'], repeats: true, keysOnly: true },
+  { id: 'viewer.right', label: 'Scroll on', keys: ['PageDown'], repeats: true, keysOnly: true },
+  { id: 'viewer.frame.back', label: 'Cursor one frame back', keys: ['<'], repeats: true, keysOnly: true },
+  { id: 'viewer.frame.forward', label: 'Cursor one frame on', keys: ['>'], repeats: true, keysOnly: true },
+  { id: 'viewer.spectrogram', label: 'Spectrogram on or off', keys: ['Shift S'] },
+  { id: 'viewer.log-mel', label: 'Log-mel on or off', keys: ['Shift G'] },
+  { id: 'viewer.mfcc', label: 'MFCC on or off', keys: ['Shift M'] },
+  { id: 'viewer.f0', label: 'F0 on or off', keys: ['Shift F'] },
+  { id: 'viewer.rms', label: 'RMS on or off', keys: ['Shift R'] },
+  { id: 'viewer.png', label: 'Save the picture as PNG', keys: ['Ctrl Shift P'] },
+  { id: 'viewer.csv', label: 'Save the tracks as CSV', keys: ['Ctrl Shift E'] },
+] as const satisfies readonly RoomKey[];
+
 /** From one view of the Label room to another. */
 export const LABEL_VIEW_KEYS = [
   { id: 'label.view.review', label: 'Label clips', keys: ['Alt L'] },
@@ -162,7 +180,17 @@ const EVALUATE_KEYS: readonly RoomKey[] = [
 /** In the order of the rail; views of a room after it. */
 export const ROOM_KEYS: ReadonlyMap<string, readonly RoomKey[]> = new Map<string, readonly RoomKey[]>([
   ['Corpus', CORPUS_KEYS],
-  ['Label', [...NUMBER_KEYS, ...LABEL_KEYS, ...CONFIDENCE_KEYS, ...LABEL_VIEW_KEYS, ...LABEL_SWITCH_KEYS]],
+  [
+    'Label',
+    [
+      ...NUMBER_KEYS,
+      ...LABEL_KEYS,
+      ...CONFIDENCE_KEYS,
+      ...LABEL_VIEW_KEYS,
+      ...LABEL_SWITCH_KEYS,
+      ...VIEWER_KEYS,
+    ],
+  ],
   ['Segments', SEGMENT_KEYS],
   ['Parallel utterances', PARALLEL_KEYS],
   ['Raters', RATERS_KEYS],

@@ -13,12 +13,14 @@ import { predictCalls } from './calls/predict.ts';
 import { ratersCalls } from './calls/raters.ts';
 import { runsCalls } from './calls/runs.ts';
 import { segmentsCalls } from './calls/segments.ts';
+import { tracksCalls } from './calls/tracks.ts';
 
 export const contract = {
   engine: engineCalls,
   corpora: corporaCalls,
   features: featuresCalls,
   clips: clipsCalls,
+  tracks: tracksCalls,
   labels: labelsCalls,
   segments: segmentsCalls,
   raters: ratersCalls,

@@ -5,6 +5,7 @@ export * from './schemas/corpora.ts';
 export * from './schemas/clips.ts';
 export * from './schemas/features.ts';
 export * from './schemas/segments.ts';
+export * from './schemas/tracks.ts';
 export * from './schemas/ledger.ts';
 export * from './schemas/label-sets.ts';
 export * from './schemas/label-versions.ts';

@@ -50,7 +50,7 @@ const GRIP_PX = 5;
 /**
  * What lies under a pointer: the selected segment before others, an edge before a body, a later one before an earlier.
  * @param x, y in the lane, in pixels
- * @param pixelOf a time's distance from the left edge
+ * @param view where times are: `pixelOf` from the left edge
  */
 export function hitTest<Item extends TieredSpan>(
   layout: Layout<Item>,
@@ -65,7 +65,7 @@ export function hitTest<Item extends TieredSpan>(
   const hits = near
     .filter((i) => layout.rows[i] === row || layout.index.items[i]!.segmentId === selectedId)
     .map((i) => layout.index.items[i]!)
-    .map((item) => ({ item, grip: gripAt(item, x, view.pixelOf) }));
+    .map((item) => ({ item, grip: gripAt(item, x, (seconds) => view.pixelOf(seconds)) }));
   const mine = hits.filter(({ item }) => item.segmentId === selectedId);
   const inOrder = [...mine, ...hits.reverse()];
   return inOrder.find(({ grip }) => grip !== 'body') ?? inOrder[0] ?? null;

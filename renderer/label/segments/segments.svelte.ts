@@ -10,7 +10,7 @@ import { raters } from '../../state/raters.svelte.ts';
 import { blind } from '../blind.svelte.ts';
 import { timeline } from '../viewer/timeline.svelte.ts';
 import { layoutOf } from './layout.ts';
-import { wavStretch } from './wavStretch.ts';
+import { readStretch } from './stretch.ts';
 
 /** One press of a nudge key. */
 export const NUDGE_SECONDS = 0.01;
@@ -56,7 +56,7 @@ class Segments {
   async load(clipId: number): Promise<void> {
     const asked = ++this.#asked;
     if (clipId !== this.clipId) {
-      this.flush();
+      void this.flush();
       this.clipId = clipId;
       this.list = [];
       this.select(null);
@@ -83,7 +83,7 @@ class Segments {
   }
 
   select(segmentId: number | null): void {
-    if (segmentId !== this.selectedId) this.flush();
+    if (segmentId !== this.selectedId) void this.flush();
     this.selectedId = segmentId;
     if (segmentId === null) this.looping = false;
     else if (this.selected) timeline.reveal(this.selected.startSeconds, this.selected.endSeconds);
@@ -128,15 +128,18 @@ class Segments {
 
   /** The label of the selected segment. */
   async relabel(label: string | null): Promise<void> {
+    await this.flush();
     await this.#change({ label });
   }
 
   async toggleLock(): Promise<void> {
+    await this.flush();
     if (this.selected) await this.#change({ locked: !this.selected.locked });
   }
 
   /** To the next tier; past the last one, to a new one. */
   async nextTier(): Promise<void> {
+    await this.flush();
     const { selected, tiers } = this;
     if (!selected) return;
     const at = tiers.indexOf(selected.tier) + 1;
@@ -161,18 +164,25 @@ class Segments {
     this.preview = { segmentId: selected.segmentId, ...span };
     clearTimeout(this.#nudge);
     labelling.held = true;
-    this.#nudge = setTimeout(() => this.flush(), NUDGE_PAUSE_MS);
+    this.#nudge = setTimeout(() => void this.flush(), NUDGE_PAUSE_MS);
   }
 
-  /** Saves what was nudged and not yet saved. */
-  flush(): void {
+  /** Saves what was nudged and not yet saved; every other edit comes after it. */
+  async flush(): Promise<void> {
     clearTimeout(this.#nudge);
-    if (!labelling.held) return;
+    const { preview } = this;
+    if (!labelling.held || preview === null) return;
     labelling.held = false;
-    if (this.preview && this.preview.segmentId === this.selectedId) void this.put(spanOf(this.preview));
+    const segment = this.list.find(({ segmentId }) => segmentId === preview.segmentId);
+    if (segment) {
+      const { segmentId, eventId: saw } = segment;
+      await this.#edit([{ op: 'change', segmentId, saw, ...spanOf(preview) }]);
+    }
+    if (this.preview === preview) this.preview = null;
   }
 
   async split(atSeconds: number): Promise<void> {
+    await this.flush();
     const { selected } = this;
     const at = await this.snap(atSeconds);
     if (!selected || selected.locked || !canSplit(selected, at)) return;
@@ -181,6 +191,7 @@ class Segments {
 
   /** Merges the selected segment with the next one of its tier. */
   async mergeNext(): Promise<void> {
+    await this.flush();
     const { selected } = this;
     if (!selected) return;
     const { items } = this.layout.index;
@@ -198,6 +209,7 @@ class Segments {
 
   /** Removes the selected segment; the one that takes its place is selected. */
   async remove(): Promise<void> {
+    await this.flush();
     const { selected } = this;
     if (!selected || selected.locked) return;
     const { items } = this.layout.index;
@@ -216,8 +228,8 @@ class Segments {
     const { sound } = player;
     if (this.snapMode === 'off' || sound === null || sound.clipId !== this.clipId) return seconds;
     const reach = REACH_SECONDS[this.snapMode] + AROUND_SECONDS;
-    const stretch = await wavStretch(sound.file, seconds - reach, seconds + reach);
-    return stretch ? timeline.inSound(snapped(stretch, seconds, this.snapMode)) : seconds;
+    const stretch = await readStretch(sound, seconds - reach, seconds + reach);
+    return timeline.inSound(snapped(stretch, seconds, this.snapMode));
   }
 
   /** Fits the selected segment to the width; all of the clip where it is, or none is selected. */

@@ -1,6 +1,7 @@
 // The engine itself: what it runs on, settings, folders.
 import { z } from 'zod';
 import { idSchema, countSchema, raterSchema } from './common.ts';
+import { featureTrackSchema } from './tracks.ts';
 
 export const backendSchema = z.enum(['tensorflow', 'wasm']);
 export type BackendName = z.infer<typeof backendSchema>;
@@ -49,6 +50,8 @@ export const settingsSchema = z.object({
   advanceAfterLabel: z.boolean(),
   /** After moving to a clip in the Label room: play it. */
   playOnMove: z.boolean(),
+  /** Tracks shown under the waveform. */
+  viewerTracks: z.array(featureTrackSchema),
   lastCorpusId: idSchema.nullable(),
   /** Keys that differ from their defaults, by command: chords such as "Ctrl Z"; none at all for an empty list. */
   keys: z.record(z.string().min(1).max(64), z.array(z.string().min(1).max(40)).max(4)),

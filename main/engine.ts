@@ -10,8 +10,10 @@ import { engineCalls } from './engine/engine-calls.ts';
 import { featuresCalls } from './engine/features-calls.ts';
 import { labelsCalls } from './engine/labels-calls.ts';
 import { predictCalls, runsCalls } from './engine/runs-calls.ts';
+import { liveCalls } from './engine/live-calls.ts';
 import type { Services } from './engine/services.ts';
 import { Predictor } from './inference/predictor.ts';
+import { LiveService } from './live/sessions.ts';
 import type { Logger } from './process/log.ts';
 import { lockWorkspace, openStore } from './store/database.ts';
 import { featureStore } from './store/features.ts';
@@ -43,6 +45,7 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
   const featureCache = featureStore(store);
   const runs = new RunService({ store, workspace, featureCache, notify, logger });
   const predictor = new Predictor({ store, workspace, logger });
+  const live = new LiveService({ store, workspace });
   const services: Services = {
     workspace,
     openFolder,
@@ -54,6 +57,7 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
     featureCache,
     runs,
     predictor,
+    live,
     backends: probeBackends(),
   };
 
@@ -66,6 +70,7 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
     labels: labelsCalls(os.labels, services),
     runs: runsCalls(os.runs, services),
     predict: predictCalls(os.predict, services),
+    live: liveCalls(os.live, services),
   });
 
   return {
@@ -76,6 +81,7 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
     },
     /** Stops what runs (finished epochs are kept), closes the index and gives the workspace back. */
     async close(): Promise<void> {
+      live.close();
       await runs.close();
       await predictor.close();
       store.close();

@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { UserError } from '../../shared/contract/errors.ts';
 import { AudioError } from '../audio/audioError.ts';
 import * as commands from './commands.ts';
+import { live, type LiveOptions } from './live-command.ts';
 import { features, type FeaturesOptions } from './features-command.ts';
 
 const EXIT_FAILED = 1;
@@ -22,6 +23,10 @@ function runReference(text: string): string {
   if (text !== 'last' && !/^[1-9]\d*$/.test(text))
     throw new InvalidArgumentError('a run number or "last" is needed.');
   return text;
+}
+
+function foldsReference(text: string): 'all' | number {
+  return text === 'all' ? text : wholeNumber(1)(text) - 1;
 }
 
 /** Plain text of a result, for people; --json is for programs. */
@@ -120,6 +125,15 @@ command('predict <file>', 'the emotion of one audio file')
   .option('--run <id>', 'a run number, or "last"', runReference, 'last')
   .action(async (file: string, options: commands.PredictOptions & OutputOptions) =>
     print(await commands.predict(file, options), options),
+  );
+
+command('live <file>', 'a file down the path of the microphone: the answer to every window of it')
+  .option('--run <id>', 'a run number, or "last"', runReference, 'last')
+  .option('--folds <which>', 'of a run with several: a fold from 1, or "all" for their mean', foldsReference)
+  .option('--gate <dBFS>', 'below this level nothing is a voice', Number)
+  .option('--unsure <probability>', 'below this nothing is answered (default: from held-out clips)', Number)
+  .action(async (file: string, options: LiveOptions & OutputOptions) =>
+    print(await live(file, options), options),
   );
 
 /** What went wrong, for a person. */

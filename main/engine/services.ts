@@ -2,6 +2,7 @@
 import type { EventPublisher } from '@orpc/server';
 import type { Notice } from '../../shared/contract/schemas.ts';
 import type { Predictor } from '../inference/predictor.ts';
+import type { LiveService } from '../live/sessions.ts';
 import type { Logger } from '../process/log.ts';
 import type { Store } from '../store/database.ts';
 import type { featureStore } from '../store/features.ts';
@@ -21,5 +22,6 @@ export interface Services {
   readonly featureCache: ReturnType<typeof featureStore>;
   readonly runs: RunService;
   readonly predictor: Predictor;
+  readonly live: LiveService;
   readonly backends: ReturnType<typeof probeBackends>;
 }

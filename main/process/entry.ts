@@ -9,6 +9,7 @@ const SOURCES = {
   trainer: 'main/training/trainer.ts',
   predictor: 'main/inference/worker.ts',
   features: 'main/features/worker.ts',
+  live: 'main/live/worker.ts',
 } as const;
 export type EntryName = keyof typeof SOURCES;
 

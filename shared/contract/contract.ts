@@ -4,6 +4,7 @@ import { corporaCalls } from './calls/corpora.ts';
 import { engineCalls } from './calls/engine.ts';
 import { featuresCalls } from './calls/features.ts';
 import { labelsCalls } from './calls/labels.ts';
+import { liveCalls } from './calls/live.ts';
 import { predictCalls } from './calls/predict.ts';
 import { runsCalls } from './calls/runs.ts';
 
@@ -15,5 +16,6 @@ export const contract = {
   labels: labelsCalls,
   runs: runsCalls,
   predict: predictCalls,
+  live: liveCalls,
 };
 export type Contract = typeof contract;

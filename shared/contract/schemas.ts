@@ -7,3 +7,4 @@ export * from './schemas/features.ts';
 export * from './schemas/ledger.ts';
 export * from './schemas/runs.ts';
 export * from './schemas/notices.ts';
+export * from './schemas/live.ts';

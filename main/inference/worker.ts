@@ -1,17 +1,14 @@
 // The predictor process: keeps models loaded and answers with a clip's probabilities.
 import { UserError } from '../../shared/contract/errors.ts';
-import { loadBackend } from '../training/backend.ts';
 import { Models } from './models.ts';
 import type { PredictAnswer, PredictRequest } from './protocol.ts';
 
 const models = new Models();
-let backend: Promise<void> | null = null;
 
 async function answer(request: PredictRequest): Promise<PredictAnswer> {
   try {
-    backend ??= loadBackend(request.backend);
-    await backend;
-    return { id: request.id, probabilities: await models.predict(request.folders, request) };
+    const probabilities = await models.predict(request.folders, request, request.backend);
+    return { id: request.id, probabilities };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return {

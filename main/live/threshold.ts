@@ -4,7 +4,7 @@ import type { UnsureThreshold } from '../../shared/contract/schemas.ts';
 /** Three of four answers ought to be right. */
 const RIGHT_SHARE = 0.75;
 /** A threshold that silences more than this is no use in front of people. */
-const LEAST_ANSWERED = 0.25;
+const LEAST_ANSWERED = 0.5;
 /** From fewer predictions nothing can be said. */
 const FEWEST_CLIPS = 20;
 /** Where nothing can be said: an even chance. */
@@ -17,8 +17,8 @@ export interface HeldOut {
 }
 
 /**
- * The lowest threshold above which three answers of four are right on held-out clips; where there is none that leaves a
- * quarter of them an answer, the one among those that is right most often. Clip by clip: windows of a
+ * The lowest threshold above which three answers of four are right on held-out clips; where there is none that leaves
+ * half of them an answer, the one among those that is right most often. Clip by clip: windows of a
  * stream are harder, so it is a lower bound of the care that is due.
  */
 export function unsureThreshold(heldOut: readonly HeldOut[]): UnsureThreshold {

@@ -3,7 +3,6 @@ import { UserError } from '../../shared/contract/errors.ts';
 import { LIVE_KEPT_SECONDS, type LiveWindow } from '../../shared/contract/schemas.ts';
 import { inputShape } from '../../shared/recipe/columns.ts';
 import { Models } from '../inference/models.ts';
-import { loadBackend } from '../training/backend.ts';
 import { calibrate } from './calibrate.ts';
 import { Listener, type ListenerModel } from './listener.ts';
 import type { FromLive, LiveModelFiles, LiveQuestions, QuestionName, ToLive } from './protocol.ts';
@@ -11,23 +10,23 @@ import type { FromLive, LiveModelFiles, LiveQuestions, QuestionName, ToLive } fr
 /** Answers before the first that counts: code is compiled by then. */
 const WARM_UPS = 5;
 
-const models = new Models();
-let backend: Promise<void> | null = null;
+const models = new Models({ direct: true });
 let listener: Listener | null = null;
 let features: LiveModelFiles['features'] | null = null;
 
 const send = (message: FromLive): void => void process.send?.(message);
 
-/** Loads and warms a model. A batch of one pays for calls, not for numbers: WebAssembly is the faster backend. */
+/** For networks that are not answered directly: one clip pays for calls, not for sums, and WebAssembly's are cheaper. */
+const BACKEND = 'wasm';
+
+/** Loads and warms a model. */
 async function prepare({ folders, features, labels }: LiveModelFiles): Promise<ListenerModel> {
-  backend ??= loadBackend('wasm');
-  await backend;
   const { frames, coefficients } = inputShape(features);
   for (let i = 0; i < WARM_UPS; i++) {
     const silence = new Float32Array(frames * coefficients);
-    await models.predict(folders, { features: silence, frames, coefficients });
+    await models.predict(folders, { features: silence, frames, coefficients }, BACKEND);
   }
-  return { features, labels, predict: (input) => models.predict(folders, input) };
+  return { features, labels, predict: (input) => models.predict(folders, input, BACKEND) };
 }
 
 type Handlers = {

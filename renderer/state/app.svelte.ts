@@ -14,7 +14,7 @@ import { labelStyles } from '../ui/labels.svelte.ts';
 import { theme } from '../ui/theme.svelte.ts';
 import { engine } from './engine.svelte.ts';
 
-export type RoomName = 'corpus' | 'label' | 'train' | 'evaluate';
+export type RoomName = 'corpus' | 'label' | 'train' | 'evaluate' | 'live';
 
 /** Indexing under way, or the reason it ended without a corpus. */
 export interface IndexJob {

@@ -31,10 +31,12 @@ class Capture extends AudioWorkletProcessor {
 
   #send(): void {
     const samples = this.#block;
-    this.port.postMessage({ samples, at: this.#at, heardMs: Date.now() }, [samples.buffer]);
-    this.#at += samples.length;
+    // Before it is handed over: what was handed over has no length.
     this.#block = new Float32Array(samples.length);
     this.#filled = 0;
+    const at = this.#at;
+    this.#at += samples.length;
+    this.port.postMessage({ samples, at, heardMs: Date.now() }, [samples.buffer]);
   }
 }
 

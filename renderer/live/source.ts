@@ -54,10 +54,11 @@ async function openCapture(
     const blockSamples = Math.max(1, Math.round((BLOCK_SECONDS * context.sampleRate) / QUANTUM)) * QUANTUM;
     await context.audioWorklet.addModule(new URL(captureUrl, window.location.href).href);
     const node = new AudioWorkletNode(context, 'capture', {
-      numberOfOutputs: 0,
       processorOptions: { blockSamples },
     });
     node.port.onmessage = ({ data }: MessageEvent<Block>) => onBlock(data);
+    // Its output is silence; a node that leads nowhere would not run.
+    node.connect(context.destination);
     await context.resume();
     return { context, node, blockSamples };
   } catch (error) {

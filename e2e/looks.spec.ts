@@ -21,7 +21,7 @@ for (const theme of ['light', 'dark'] as const) {
     await look('First run');
     await page.getByRole('button', { name: 'Try the demo corpus' }).click();
     await rooms.expectOpen('120 clips');
-    for (const room of ['Corpus', 'Label', 'Train', 'Evaluate'] satisfies Room[]) {
+    for (const room of ['Corpus', 'Label', 'Train', 'Evaluate', 'Live'] satisfies Room[]) {
       await rooms.goTo(room);
       await expect(page.getByRole('main').getByRole('heading').first()).toBeVisible();
       await look(room);

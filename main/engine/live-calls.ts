@@ -11,13 +11,18 @@ import { toMono } from '../audio/wav.ts';
 import { openCorpus } from '../corpus/open.ts';
 import { RECORDINGS_NAME, saveRecording } from '../live/recording.ts';
 import { clipPage } from '../store/clips.ts';
-import type { Implementer } from './answering.ts';
+import { crossing, type Implementer } from './answering.ts';
 import type { Services } from './services.ts';
 
-export function liveCalls(os: Implementer['live'], { live, notify, store, workspace }: Services) {
+export function liveCalls(os: Implementer['live'], { live, logger, notify, store, workspace }: Services) {
   return {
     start: os.start.handler(async function* ({ input, signal }) {
-      yield* live.listen(input, signal);
+      try {
+        yield* live.listen(input, signal);
+      } catch (error) {
+        // What a stream throws on its way is past the implementer's own crossing.
+        throw crossing(error, logger);
+      }
     }),
     push: os.push.handler(async ({ input }) => {
       live.push(input.sessionId, input.at, await samplesOf(input.samples));

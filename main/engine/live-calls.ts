@@ -4,6 +4,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { UserError } from '../../shared/contract/errors.ts';
+import { decodeSamples } from '../../shared/contract/samples.ts';
 import type { LiveRecording, LiveSettings } from '../../shared/contract/schemas.ts';
 import { AudioError } from '../audio/audioError.ts';
 import { decodeAudioFile } from '../audio/decode.ts';
@@ -24,8 +25,8 @@ export function liveCalls(os: Implementer['live'], { live, logger, notify, store
         throw crossing(error, logger);
       }
     }),
-    push: os.push.handler(async ({ input }) => {
-      live.push(input.sessionId, input.at, await samplesOf(input.samples));
+    push: os.push.handler(({ input }) => {
+      live.push(input.sessionId, input.at, samplesOf(input.samples));
     }),
     adjust: os.adjust.handler(({ input }) => live.adjust(input.sessionId, input.settings)),
     useModel: os.useModel.handler(({ input }) => live.useModel(input.sessionId, input.model)),
@@ -55,11 +56,12 @@ export function liveCalls(os: Implementer['live'], { live, logger, notify, store
   }
 }
 
-async function samplesOf(file: File): Promise<Float32Array> {
-  const bytes = await file.arrayBuffer();
-  if (bytes.byteLength % Float32Array.BYTES_PER_ELEMENT !== 0)
-    throw new UserError('BAD_INPUT', 'A block of samples must be whole float32 numbers.');
-  return new Float32Array(bytes);
+function samplesOf(text: string): Float32Array {
+  try {
+    return decodeSamples(text);
+  } catch (error) {
+    throw new UserError('BAD_INPUT', `A block of samples cannot be read: ${(error as Error).message}.`);
+  }
 }
 
 /** At the file's own rate, through the one decoder that reads every format. @throws UserError naming the file */

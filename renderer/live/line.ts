@@ -1,5 +1,6 @@
 // The line from the capture to the engine: one push under way, whatever came meanwhile in the next; no sample is lost.
 import type { LiveEvent, LiveModel, LiveModelRef, LiveSettings } from '../../shared/contract/schemas.ts';
+import { encodeSamples } from '../../shared/contract/samples.ts';
 import { engine } from '../state/engine.svelte.ts';
 
 /** Held for an engine that loads a model or starts anew; older sound is given up. */
@@ -94,9 +95,7 @@ export class Line {
     try {
       while (this.#pending.length > 0 && !this.#abort.signal.aborted) {
         const at = this.#pendingAt;
-        const samples = new File(this.#pending as BlobPart[], 'samples', {
-          type: 'application/octet-stream',
-        });
+        const samples = encodeSamples(this.#pending);
         this.#pendingAt += this.#pendingSamples;
         this.#pending = [];
         this.#pendingSamples = 0;

@@ -4,13 +4,16 @@ import { z } from 'zod';
 import * as s from '../schemas.ts';
 import { base } from './base.ts';
 
-/** Float32 samples of one channel, at most 60 s at 192 kHz. */
-const samples = z.file().max(48_000_000);
+/**
+ * Float32 samples of one channel in base64 (shared/contract/samples.ts), at most 60 s at 192 kHz. Not a file, of which there
+ * would be fifty a second: the browsers keep each one in a process of their own, and old ones fall over them.
+ */
+const samples = z.string().max(64_000_000);
 
 export const liveCalls = {
   /** Starts listening; the stream of answers ends with its AbortSignal. */
   start: base.input(s.startLiveInputSchema).output(eventIterator(s.liveEventSchema)),
-  /** The next samples, little-endian float32, full scale +-1. One push at a time: they are taken in their order. */
+  /** The next samples, full scale +-1. One push at a time: they are taken in their order. */
   push: base
     .input(
       s.liveSessionRef.extend({ /** Place of the first one in the stream. */ at: s.countSchema, samples }),

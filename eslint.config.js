@@ -12,10 +12,11 @@ const HOUSE = {
   cli: ['browser', 'host', 'engine', 'features', 'audio', 'process', 'contract', 'shared'],
   host: ['engine', 'process', 'contract', 'shared'],
   engine: [
-    ...['corpus', 'training', 'inference', 'tracks', 'features', 'audio', 'store', 'process'],
+    ...['corpus', 'training', 'live', 'inference', 'tracks', 'features', 'audio', 'store', 'process'],
     ...['contract', 'shared'],
   ],
   corpus: ['audio', 'store', 'contract', 'shared'],
+  live: ['inference', 'training', 'features', 'audio', 'store', 'process', 'contract', 'shared'],
   inference: ['training', 'features', 'audio', 'store', 'process', 'contract', 'shared'],
   training: ['features', 'audio', 'store', 'process', 'contract', 'shared'],
   tracks: ['features', 'audio', 'process', 'contract', 'shared'],
@@ -99,6 +100,13 @@ export default ts.config(
           patterns: [
             { regex: '^(node:|electron|better-sqlite3|@tensorflow)', message: 'This runs without Node.' },
           ],
+        },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'MemberExpression[property.name=/^(toSorted|toSpliced|toReversed)$/]',
+          message: 'The oldest renderer, Chromium 108, has no such method.',
         },
       ],
     },

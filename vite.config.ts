@@ -9,7 +9,7 @@ const root = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 /** Oldest renderer the studio runs in. */
 const RENDERER_TARGET = 'chrome108';
 /** Native or split packages that stay beside the bundle in node_modules. */
-const KEPT_OUTSIDE = [/^better-sqlite3($|\/)/, /^@tensorflow\//, 'electron', 'open'];
+const KEPT_OUTSIDE = [/^better-sqlite3($|\/)/, /^@tensorflow\//, '@echogarden/fvad-wasm', 'electron', 'open'];
 
 export const rendererBuild: InlineConfig = {
   configFile: false,
@@ -73,6 +73,7 @@ export const engineBuild = nodeBuild({
     features: 'main/features/worker.ts',
     listener: 'main/corpus/listener-thread.ts',
     tracks: 'main/tracks/worker.ts',
+    live: 'main/live/worker.ts',
     serve: 'main/browser/serve.ts',
     pathos: 'main/cli/pathos.ts',
   },

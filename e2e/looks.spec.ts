@@ -62,7 +62,7 @@ for (const theme of ['light', 'dark'] as const) {
     await page.getByRole('button', { name: 'Columns' }).click();
     await look('Columns');
     await page.keyboard.press('Escape');
-    for (const room of ['Corpus', 'Label', 'Train', 'Evaluate'] satisfies Room[]) {
+    for (const room of ['Corpus', 'Label', 'Train', 'Evaluate', 'Live'] satisfies Room[]) {
       await rooms.goTo(room);
       await expect(page.getByRole('main').getByRole('heading').first()).toBeVisible();
       await look(room);

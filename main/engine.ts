@@ -14,10 +14,12 @@ import { agreementCalls, labelSetsCalls, labelVersionsCalls, ratersCalls } from 
 import { parallelCalls } from './engine/parallel-calls.ts';
 import { predictCalls, runsCalls } from './engine/runs-calls.ts';
 import { tracksCalls } from './engine/tracks-calls.ts';
+import { liveCalls } from './engine/live-calls.ts';
 import type { Services } from './engine/services.ts';
 import { CorpusKeeper } from './corpus/keeper.ts';
 import { Predictor } from './inference/predictor.ts';
 import { entryFile } from './process/entry.ts';
+import { LiveService } from './live/sessions.ts';
 import type { Logger } from './process/log.ts';
 import { corpusFolders } from './store/corpora.ts';
 import { lockWorkspace, openStore } from './store/database.ts';
@@ -61,6 +63,7 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
   });
   const predictor = new Predictor({ store, workspace, logger });
   const tracks = new Tracks(path.join(workspace, 'tracks'));
+  const live = new LiveService({ store, workspace });
   const services: Services = {
     workspace,
     openFolder,
@@ -74,6 +77,7 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
     runs,
     predictor,
     tracks,
+    live,
     backends: probeBackends(),
   };
 
@@ -95,6 +99,7 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
     parallel: parallelCalls(os.parallel, services),
     runs: runsCalls(os.runs, services),
     predict: predictCalls(os.predict, services),
+    live: liveCalls(os.live, services),
   });
 
   return {
@@ -111,6 +116,7 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
     /** Stops what runs (finished epochs are kept), closes the index and gives the workspace back. */
     async close(): Promise<void> {
       await keeper.close();
+      live.close();
       await runs.close();
       await predictor.close();
       await tracks.close();

@@ -2,12 +2,13 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import type { Studio } from '../fixtures/studio.ts';
 
-export type Room = 'Corpus' | 'Label' | 'Train' | 'Evaluate';
+export type Room = 'Corpus' | 'Label' | 'Train' | 'Evaluate' | 'Live';
 const ROOM_KEYS: Readonly<Record<Room, string>> = {
   Corpus: 'Control+1',
   Label: 'Control+2',
   Train: 'Control+3',
   Evaluate: 'Control+4',
+  Live: 'Control+5',
 };
 
 export class Rooms {

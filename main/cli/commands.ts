@@ -194,12 +194,7 @@ export function predict(file: string, options: PredictOptions): Promise<object> 
   return withEngine(options.workspace, async (client) => {
     const runId = options.run === 'last' ? await lastRun(client) : Number(options.run);
     const absolute = path.resolve(file);
-    const bytes = await fs.readFile(absolute).catch((error: Error) => {
-      throw new UserError('UNREADABLE', `${absolute} could not be read: ${error.message}`, {
-        path: absolute,
-      });
-    });
-    const answer = await client.predict.file({ runId, file: new File([bytes], absolute) });
+    const answer = await client.predict.file({ runId, file: await readFile(absolute) });
     return {
       runId,
       file: absolute,
@@ -210,7 +205,16 @@ export function predict(file: string, options: PredictOptions): Promise<object> 
   });
 }
 
-async function lastRun(client: LocalClient): Promise<number> {
+/** @param absolute path @throws UserError UNREADABLE naming it */
+export async function readFile(absolute: string): Promise<File> {
+  const bytes = await fs.readFile(absolute).catch((error: Error) => {
+    throw new UserError('UNREADABLE', `${absolute} could not be read: ${error.message}`, { path: absolute });
+  });
+  return new File([bytes], absolute);
+}
+
+/** The newest run with a model. @throws UserError NOT_FOUND */
+export async function lastRun(client: LocalClient): Promise<number> {
   const runs = await client.runs.list({});
   const usable = runs.filter((run) => run.foldsDone > 0).sort((a, b) => b.runId - a.runId);
   const [last] = usable;

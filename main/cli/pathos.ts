@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { UserError } from '../../shared/contract/errors.ts';
 import { AudioError } from '../audio/audioError.ts';
 import * as commands from './commands.ts';
+import { live, type LiveOptions } from './live-command.ts';
 import { features, type FeaturesOptions } from './features-command.ts';
 import * as labelCommands from './labels-commands.ts';
 
@@ -23,6 +24,10 @@ function runReference(text: string): string {
   if (text !== 'last' && !/^[1-9]\d*$/.test(text))
     throw new InvalidArgumentError('a run number or "last" is needed.');
   return text;
+}
+
+function foldsReference(text: string): 'all' | number {
+  return text === 'all' ? text : wholeNumber(1)(text) - 1;
 }
 
 /** Plain text of a result, for people; --json is for programs. */
@@ -149,6 +154,15 @@ withTable(command('history <folder>', 'everything that was decided about a corpu
   async (folder: string, options: commands.IndexOptions & OutputOptions) =>
     print(await labelCommands.history(folder, options), options),
 );
+
+command('live <file>', 'a file down the path of the microphone: the answer to every window of it')
+  .option('--run <id>', 'a run number, or "last"', runReference, 'last')
+  .option('--folds <which>', 'of a run with several: a fold from 1, or "all" for their mean', foldsReference)
+  .option('--gate <dBFS>', 'below this level nothing is a voice', Number)
+  .option('--unsure <probability>', 'below this nothing is answered (default: from held-out clips)', Number)
+  .action(async (file: string, options: LiveOptions & OutputOptions) =>
+    print(await live(file, options), options),
+  );
 
 /** What went wrong, for a person. */
 function explain(error: unknown): { code: string; message: string; path?: string } {

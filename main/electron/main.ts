@@ -5,6 +5,7 @@ import path from 'node:path';
 import { workspaceDir } from '../process/workspace.ts';
 import { createEngineLink, type EngineLink } from './engine-link.ts';
 import { buildMenu } from './menu.ts';
+import { guardPermissions } from './permissions.ts';
 import { ORIGIN, registerScheme, serveInterface } from './protocol.ts';
 
 /** better-sqlite3 needs this version of Node-API; an older Electron can't run the engine itself. */
@@ -179,9 +180,7 @@ function run(): void {
     void last.stop().finally(() => app.quit());
   });
   void app.whenReady().then(() => {
-    // Nothing is granted until a room asks for it.
-    session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
-    session.defaultSession.setPermissionCheckHandler(() => false);
+    guardPermissions(session.defaultSession, ORIGIN);
     serveInterface(path.join(appDir, 'dist', 'renderer'));
     buildMenu({ openHelp: () => void shell.openPath(path.join(unpackedDir, 'README.md')) });
     engine = startEngine();

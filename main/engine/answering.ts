@@ -7,7 +7,7 @@ import { AudioError } from '../audio/audioError.ts';
 import type { Logger } from '../process/log.ts';
 
 /** Errors for people cross the contract by code; the rest are bugs, logged here and told without their message. */
-function crossing(error: unknown, logger: Logger): unknown {
+export function crossing(error: unknown, logger: Logger): unknown {
   if (error instanceof UserError) {
     return new ORPCError(error.code, { message: error.message, ...(error.data && { data: error.data }) });
   }

@@ -3,6 +3,7 @@ import type { EventPublisher } from '@orpc/server';
 import type { Notice } from '../../shared/contract/schemas.ts';
 import type { CorpusKeeper } from '../corpus/keeper.ts';
 import type { Predictor } from '../inference/predictor.ts';
+import type { LiveService } from '../live/sessions.ts';
 import type { Logger } from '../process/log.ts';
 import type { Store } from '../store/database.ts';
 import type { featureStore } from '../store/features.ts';
@@ -25,5 +26,6 @@ export interface Services {
   readonly runs: RunService;
   readonly predictor: Predictor;
   readonly tracks: Tracks;
+  readonly live: LiveService;
   readonly backends: ReturnType<typeof probeBackends>;
 }

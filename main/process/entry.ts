@@ -11,6 +11,7 @@ const SOURCES = {
   features: 'main/features/worker.ts',
   listener: 'main/corpus/listener-thread.ts',
   tracks: 'main/tracks/worker.ts',
+  live: 'main/live/worker.ts',
 } as const;
 export type EntryName = keyof typeof SOURCES;
 

@@ -15,9 +15,19 @@ export const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** The page may use the microphone, for the Live room, and no other device. */
+const PERMISSIONS_POLICY = [
+  'microphone=(self)',
+  'fullscreen=(self)',
+  ...['camera', 'display-capture', 'geolocation', 'usb', 'serial', 'hid', 'bluetooth', 'midi', 'payment'].map(
+    (feature) => `${feature}=()`,
+  ),
+].join(', ');
+
 /** Sent with every file of the interface. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+  'Permissions-Policy': PERMISSIONS_POLICY,
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
   'Cross-Origin-Opener-Policy': 'same-origin',

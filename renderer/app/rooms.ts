@@ -40,4 +40,11 @@ export const ROOM_LIST: readonly Room[] = [
     key: 'Ctrl 4',
     load: () => import('../evaluate/EvaluateRoom.svelte'),
   },
+  {
+    name: 'live',
+    title: 'Live',
+    icon: 'live',
+    key: 'Ctrl 5',
+    load: () => import('../live/LiveRoom.svelte'),
+  },
 ];

@@ -14,7 +14,7 @@ import { theme } from '../ui/theme.svelte.ts';
 import { toasts } from '../ui/toasts.svelte.ts';
 import { engine } from './engine.svelte.ts';
 
-export type RoomName = 'corpus' | 'label' | 'train' | 'evaluate';
+export type RoomName = 'corpus' | 'label' | 'train' | 'evaluate' | 'live';
 
 /** Indexing under way, or the reason it ended without a corpus. */
 export interface IndexJob {

@@ -177,6 +177,17 @@ const EVALUATE_KEYS: readonly RoomKey[] = [
   { id: 'predict.file', label: 'Predict an audio file', keys: ['O'] },
 ];
 
+export const LIVE_KEYS = [
+  { id: 'live.listen', label: 'Listen or stop', keys: ['Space'] },
+  { id: 'live.save', label: 'Save the last 10 s as a recording', keys: ['S'] },
+  { id: 'live.calibrate', label: 'Calibrate to this room', keys: ['C'] },
+  { id: 'live.freeze', label: 'Freeze the picture or let it go on', keys: ['F'] },
+  { id: 'live.model', label: 'Next model', keys: ['N'] },
+  { id: 'live.clip', label: 'Play the next clip in place of the microphone', keys: ['J'] },
+  { id: 'live.present', label: 'Presenter mode', keys: ['F11'] },
+  { id: 'live.end', label: 'End presenter mode', keys: ['Escape'] },
+] as const satisfies readonly RoomKey[];
+
 /** In the order of the rail; views of a room after it. */
 export const ROOM_KEYS: ReadonlyMap<string, readonly RoomKey[]> = new Map<string, readonly RoomKey[]>([
   ['Corpus', CORPUS_KEYS],
@@ -197,6 +208,7 @@ export const ROOM_KEYS: ReadonlyMap<string, readonly RoomKey[]> = new Map<string
   ['Listening test', TEST_KEYS],
   ['Train', TRAIN_KEYS],
   ['Evaluate', EVALUATE_KEYS],
+  ['Live', LIVE_KEYS],
   ['Everywhere', EVERYWHERE_KEYS],
 ]);
 

@@ -9,6 +9,7 @@ import { labelVersionsCalls } from './calls/label-versions.ts';
 import { labelsCalls } from './calls/labels.ts';
 import { humanRecallCalls, listeningCalls } from './calls/listening.ts';
 import { parallelCalls } from './calls/parallel.ts';
+import { liveCalls } from './calls/live.ts';
 import { predictCalls } from './calls/predict.ts';
 import { ratersCalls } from './calls/raters.ts';
 import { runsCalls } from './calls/runs.ts';
@@ -32,5 +33,6 @@ export const contract = {
   parallel: parallelCalls,
   runs: runsCalls,
   predict: predictCalls,
+  live: liveCalls,
 };
 export type Contract = typeof contract;

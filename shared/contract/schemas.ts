@@ -14,3 +14,4 @@ export * from './schemas/listening.ts';
 export * from './schemas/parallel.ts';
 export * from './schemas/runs.ts';
 export * from './schemas/notices.ts';
+export * from './schemas/live.ts';

@@ -79,7 +79,7 @@ function refine(power: Float32Array, k: number, binHz: number): Peak {
 }
 
 function median(values: Float32Array): number {
-  const sorted = values.toSorted();
+  const sorted = values.slice().sort();
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : round(round(sorted[middle - 1]! + sorted[middle]!) / 2);
 }

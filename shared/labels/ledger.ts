@@ -135,7 +135,7 @@ export function standingEvents(decisions: readonly Decision[]): Set<number> {
   const standing = new Set<number>();
   const reverted = new Set<number>();
   // A revert is later than what it takes out, so from the end every verdict on an event is known when it is met.
-  for (const { decisionId, events } of decisions.toReversed()) {
+  for (const { decisionId, events } of [...decisions].reverse()) {
     for (const { eventId, reverts } of events) {
       if (states.get(decisionId) !== 'active' || reverted.has(eventId)) continue;
       standing.add(eventId);

@@ -126,7 +126,7 @@ export function speakerIntervals(
     uars[r] = uar(confusion)!;
   }
   const interval = (values: Float64Array): Interval95 => {
-    const sorted = values.toSorted();
+    const sorted = values.slice().sort();
     return [percentile(sorted, 0.025), percentile(sorted, 0.975)];
   };
   return { accuracy: interval(accuracies), uar: interval(uars) };

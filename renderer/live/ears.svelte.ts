@@ -1,0 +1,176 @@
+// The source that is open, and what became of it: refused, unplugged, muted, changed; it comes back by itself.
+import { inputs } from './inputs.svelte.ts';
+import { openClip, openMicrophone, type Block, type Source } from './source.ts';
+
+/** What is wanted: a microphone ('' for the system's choice) or a clip. */
+export type Wanted =
+  { kind: 'microphone'; deviceId: string } | { kind: 'clip'; wav: File; sampleRateHz: number; name: string };
+
+export type EarsState =
+  | 'off'
+  | 'opening'
+  | 'open'
+  /** The person or the system says no. */
+  | 'refused'
+  /** There is no microphone at all. */
+  | 'none'
+  /** The one that was wanted is gone. */
+  | 'lost'
+  /** Open, and it gives nothing. */
+  | 'muted'
+  /** Another program has it, or the system failed. */
+  | 'failed';
+
+/** Digital silence for so long is no quiet room: something is switched off. */
+const MUTED_AFTER_SECONDS = 3;
+/** After a failure the next attempt follows. */
+const RETRY_MS = 1500;
+
+const STATE_OF_ERROR: ReadonlyMap<string, EarsState> = new Map([
+  ['NotAllowedError', 'refused'],
+  ['SecurityError', 'refused'],
+  ['NotFoundError', 'none'],
+  ['OverconstrainedError', 'lost'],
+]);
+
+export class Ears {
+  state = $state<EarsState>('off');
+  source = $state.raw<Source | null>(null);
+  /** What the system said of a failure. */
+  reason = $state('');
+  #wanted: Wanted | null = null;
+  #retry: ReturnType<typeof setInterval> | undefined;
+  #silentSamples = 0;
+  #hushed = false;
+  /** Counts openings: what belongs to an older one is dropped. */
+  #opening = 0;
+  readonly #onBlock: (block: Block, source: Source) => void;
+  readonly #onOpen: (source: Source) => void;
+  readonly #onEnd: () => void;
+
+  /**
+   * @param onOpen a source is there, before its first block
+   * @param onEnd a clip was heard to its end
+   */
+  constructor(
+    onBlock: (block: Block, source: Source) => void,
+    onOpen: (source: Source) => void,
+    onEnd: () => void,
+  ) {
+    this.#onBlock = onBlock;
+    this.#onOpen = onOpen;
+    this.#onEnd = onEnd;
+  }
+
+  get wanted(): Wanted | null {
+    return this.#wanted;
+  }
+
+  /** Opens what is wanted, and again whenever it can be had after it could not. */
+  async want(wanted: Wanted): Promise<void> {
+    this.#wanted = wanted;
+    clearInterval(this.#retry);
+    this.#retry = setInterval(() => this.#comeBack(), RETRY_MS);
+    await this.#open();
+  }
+
+  close(): void {
+    this.#opening += 1;
+    clearInterval(this.#retry);
+    this.#wanted = null;
+    this.#drop();
+    this.state = 'off';
+  }
+
+  /** Tries at once, as a person asks. */
+  retry(): void {
+    if (this.#wanted) void this.#open();
+  }
+
+  #drop(): void {
+    this.source?.close();
+    this.source = null;
+  }
+
+  async #open(): Promise<void> {
+    const wanted = this.#wanted;
+    if (wanted === null) return;
+    const opening = ++this.#opening;
+    this.#drop();
+    this.state = 'opening';
+    this.#silentSamples = 0;
+    this.#hushed = false;
+    try {
+      const early: Block[] = [];
+      const take = (block: Block): void => {
+        if (opening !== this.#opening) return;
+        if (this.source === null) early.push(block);
+        else this.#take(block, this.source);
+      };
+      const source =
+        wanted.kind === 'clip'
+          ? await openClip(wanted.wav, wanted.sampleRateHz, wanted.name, take, () => this.#onEnd())
+          : await openMicrophone(wanted.deviceId, take);
+      if (opening !== this.#opening) return source.close();
+      this.source = source;
+      this.state = 'open';
+      this.#follow(source, opening);
+      this.#onOpen(source);
+      for (const block of early) this.#take(block, source);
+    } catch (error) {
+      if (opening !== this.#opening) return;
+      const { name, message } = error as DOMException;
+      this.state = STATE_OF_ERROR.get(name) ?? 'failed';
+      this.reason = message;
+    }
+  }
+
+  #follow({ track }: Source, opening: number): void {
+    if (!track) return;
+    const still = (): boolean => opening === this.#opening;
+    track.addEventListener('ended', () => {
+      if (!still()) return;
+      this.#opening += 1;
+      this.#drop();
+      this.state = 'lost';
+    });
+    track.addEventListener('mute', () => {
+      if (still()) this.#hush(true);
+    });
+    track.addEventListener('unmute', () => {
+      if (still()) this.#hush(false);
+    });
+    if (track.muted) this.#hush(true);
+  }
+
+  #hush(hushed: boolean): void {
+    this.#hushed = hushed;
+    this.state = hushed ? 'muted' : 'open';
+  }
+
+  #take(block: Block, source: Source): void {
+    if (source.track) this.#listenForMute(block, source);
+    this.#onBlock(block, source);
+  }
+
+  #listenForMute({ samples }: Block, { sampleRateHz }: Source): void {
+    const silent = samples.every((value) => value === 0);
+    this.#silentSamples = silent ? this.#silentSamples + samples.length : 0;
+    if (silent && this.state === 'open' && this.#silentSamples >= MUTED_AFTER_SECONDS * sampleRateHz) {
+      this.state = 'muted';
+    }
+    if (!silent && this.state === 'muted' && !this.#hushed) this.state = 'open';
+  }
+
+  #comeBack(): void {
+    const wanted = this.#wanted;
+    if (wanted?.kind !== 'microphone') return;
+    const has = (deviceId: string): boolean => inputs.list.some((input) => input.deviceId === deviceId);
+    const there = wanted.deviceId === '' ? inputs.list.length > 0 : has(wanted.deviceId);
+    if (this.state === 'refused') {
+      if (inputs.permission === 'granted') void this.#open();
+    } else if (this.state === 'lost' || this.state === 'none') {
+      if (there) void this.#open();
+    } else if (this.state === 'failed') void this.#open();
+  }
+}

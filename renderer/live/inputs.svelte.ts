@@ -1,0 +1,41 @@
+// The microphones of this machine, and whether they may be used; both are followed as they change.
+
+export interface Input {
+  readonly deviceId: string;
+  readonly name: string;
+}
+
+/** A device that came back is seen at the latest after this. */
+const LOOK_MS = 1000;
+
+class Inputs {
+  list = $state.raw<readonly Input[]>([]);
+  permission = $state<PermissionState | 'unknown'>('unknown');
+
+  /** Follows devices and permission while a view shows them; returns the end of that. */
+  follow(): () => void {
+    const look = (): void => void this.#look();
+    look();
+    navigator.mediaDevices?.addEventListener('devicechange', look);
+    // Not every system tells when a device comes back.
+    const timer = setInterval(look, LOOK_MS);
+    return () => {
+      clearInterval(timer);
+      navigator.mediaDevices?.removeEventListener('devicechange', look);
+    };
+  }
+
+  async #look(): Promise<void> {
+    this.permission = await navigator.permissions
+      .query({ name: 'microphone' as PermissionName })
+      .then(({ state }) => state)
+      .catch(() => 'unknown' as const);
+    const devices = (await navigator.mediaDevices?.enumerateDevices().catch(() => [])) ?? [];
+    const list = devices
+      .filter(({ kind }) => kind === 'audioinput')
+      .map(({ deviceId, label }, i) => ({ deviceId, name: label || `Microphone ${i + 1}` }));
+    if (JSON.stringify(list) !== JSON.stringify(this.list)) this.list = list;
+  }
+}
+
+export const inputs = new Inputs();

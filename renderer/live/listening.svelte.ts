@@ -1,0 +1,257 @@
+// Listening: from the source that is wanted to the answer on screen. One a window; it lives as long as the room.
+import { untrack } from 'svelte';
+import type {
+  LiveCalibration,
+  LiveEvent,
+  LiveModel,
+  LiveModelRef,
+  LiveRecording,
+  LiveSettings,
+} from '../../shared/contract/schemas.ts';
+import { LIVE_DEFAULTS } from '../../shared/contract/schemas.ts';
+import { engine } from '../state/engine.svelte.ts';
+import { EngineLostError } from '../ui/errors.ts';
+import { Ears, type Wanted } from './ears.svelte.ts';
+import { forget, SHOWN_SECONDS, type HeardWindow, type Outline } from './history.ts';
+import { Latency } from './latency.svelte.ts';
+import { Line } from './line.ts';
+import type { Block, Source } from './source.ts';
+
+/** Full scale, nearly: what is louder was cut off. */
+const CLIPPING = 0.999;
+/** How long a peak stays on the meter. */
+const PEAK_SECONDS = 1.5;
+const CLIP_SHOWN_MS = 2000;
+/** A model that could not be loaded is tried again: its file may be back. */
+const RETRY_MS = 3000;
+
+type Trouble = Extract<LiveEvent, { type: 'trouble' }>['trouble'];
+
+class Listening {
+  model = $state.raw<LiveModel | null>(null);
+  settings = $state.raw<LiveSettings>(LIVE_DEFAULTS);
+  /** The newest answer. */
+  now = $state.raw<HeardWindow | null>(null);
+  droppedWindows = $state(0);
+  missedSamples = $state(0);
+  trouble = $state.raw<Trouble>(null);
+  /** Why the engine does not listen; null while it does or begins to. */
+  error = $state.raw<unknown>(null);
+  frozen = $state(false);
+  clipping = $state(false);
+  levelDbfs = $state(-100);
+  peakDbfs = $state(-100);
+  readonly latency = new Latency();
+  readonly ears: Ears;
+  /** Not reactive: pictures read them at every frame. Windows and outline of the last seconds, newest last. */
+  readonly windows: HeardWindow[] = [];
+  readonly outline: Outline[] = [];
+  /** The end of what was captured, for pictures that move: seconds of this listening, and when that was. */
+  heard = { atSeconds: 0, nowMs: 0 };
+  /** The last samples, for pictures. */
+  lastBlock: { samples: Float32Array; sampleRateHz: number } | null = null;
+  #ref: LiveModelRef | null = null;
+  #line: Line | null = null;
+  /** Seconds of listening before this line's first sample. */
+  #lineFromSeconds = 0;
+  #lineSamples = 0;
+  #blockListeners = new Set<(block: Block, source: Source) => void>();
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #clipTimer: ReturnType<typeof setTimeout> | undefined;
+  #peak = { dbfs: -100, atMs: 0 };
+  onClipEnd: () => void = () => undefined;
+
+  constructor() {
+    this.ears = new Ears(
+      (block, source) => this.#take(block, source),
+      (source) => this.#begin(source),
+      () => this.onClipEnd(),
+    );
+    $effect.root(() => {
+      // A new connection: the engine has forgotten the stream, the source is still there.
+      $effect(() => {
+        if (engine.generation > 0) untrack(() => this.#again());
+      });
+    });
+  }
+
+  readonly on = $derived.by(() => this.ears.state !== 'off');
+
+  get sessionId(): string | null {
+    return this.#line?.sessionId ?? null;
+  }
+
+  get ref(): LiveModelRef | null {
+    return this.#ref;
+  }
+
+  /** Place of the newest sample in the engine's stream. */
+  get samples(): number {
+    return this.#lineSamples;
+  }
+
+  async listen(wanted: Wanted, model: LiveModelRef): Promise<void> {
+    this.#ref = model;
+    this.frozen = false;
+    await this.ears.want(wanted);
+  }
+
+  stop(): void {
+    this.ears.close();
+    this.#endLine();
+    this.now = null;
+    this.error = null;
+    this.trouble = null;
+    this.levelDbfs = this.peakDbfs = -100;
+    this.clipping = false;
+  }
+
+  /** Goes on with another model. Where it cannot be loaded, the one before stays and the error is told. */
+  async useModel(model: LiveModelRef): Promise<void> {
+    this.#ref = model;
+    if (!this.ears.source) return;
+    if (!this.#line?.sessionId) return this.#begin(this.ears.source);
+    try {
+      await this.#line.useModel(model);
+      this.error = null;
+    } catch (error) {
+      this.error = error;
+    }
+  }
+
+  adjust(change: Partial<LiveSettings>): void {
+    this.settings = { ...this.settings, ...change };
+    this.#line?.adjust(this.settings);
+  }
+
+  calibrate(
+    quiet: { fromSample: number; untilSample: number },
+    speech: { fromSample: number; untilSample: number },
+  ): Promise<LiveCalibration> {
+    return engine.client.live.calibrate({ sessionId: this.#sessionOrThrow(), quiet, speech });
+  }
+
+  /** Keeps the last seconds as a WAV in the workspace. */
+  save(seconds: number): Promise<LiveRecording> {
+    const rate = this.ears.source?.sampleRateHz ?? 0;
+    const untilSample = this.#lineSamples;
+    const fromSample = Math.max(0, untilSample - Math.round(seconds * rate));
+    return engine.client.live.save({ sessionId: this.#sessionOrThrow(), fromSample, untilSample });
+  }
+
+  /** Calls `listener` for every block; returns the end of that. */
+  onBlock(listener: (block: Block, source: Source) => void): () => void {
+    this.#blockListeners.add(listener);
+    return () => this.#blockListeners.delete(listener);
+  }
+
+  #sessionOrThrow(): string {
+    if (this.sessionId === null) throw new EngineLostError();
+    return this.sessionId;
+  }
+
+  #endLine(): void {
+    clearTimeout(this.#retry);
+    this.#line?.close();
+    this.#line = null;
+  }
+
+  #again(): void {
+    if (this.ears.source && this.#ref) this.#begin(this.ears.source);
+  }
+
+  /** A line to the engine for the source that is open. */
+  #begin(source: Source): void {
+    this.#endLine();
+    this.#lineFromSeconds = this.heard.atSeconds;
+    this.#lineSamples = 0;
+    this.latency.reset();
+    this.error = null;
+    this.trouble = null;
+    const model = this.#ref!;
+    const line: Line = new Line({
+      ...{ model, sampleRateHz: source.sampleRateHz, settings: this.settings },
+      onEvent: (event) => {
+        if (this.#line === line) this.#hear(event, source);
+      },
+      onLost: (error) => {
+        if (this.#line === line) this.#lost(error);
+      },
+    });
+    this.#line = line;
+  }
+
+  #lost(error: unknown): void {
+    this.#line = null;
+    this.now = null;
+    // A new connection begins the line again by itself.
+    this.error = error instanceof EngineLostError ? null : error;
+    this.#retry = setTimeout(() => {
+      if (engine.ready && this.#line === null) this.#again();
+    }, RETRY_MS);
+  }
+
+  #hear(event: LiveEvent, { sampleRateHz }: Source): void {
+    if (event.type === 'model') this.model = event.model;
+    else if (event.type === 'trouble') this.trouble = event.trouble;
+    else if (event.type === 'window') {
+      const atSeconds = this.#lineFromSeconds + event.window.endSample / sampleRateHz;
+      const window: HeardWindow = { ...event.window, atSeconds };
+      this.windows.push(window);
+      forget(this.windows, this.heard.atSeconds - SHOWN_SECONDS - 1);
+      this.droppedWindows = event.droppedWindows;
+      this.missedSamples = event.missedSamples;
+      if (!this.frozen) this.now = window;
+      this.#afterPaint(() => this.latency.painted(window, event.window.endSample));
+    }
+  }
+
+  /** In a frame's callback nothing is painted yet; the task after it finds it painted. */
+  #afterPaint(work: () => void): void {
+    requestAnimationFrame(() => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => {
+        work();
+        port1.close();
+      };
+      port2.postMessage(null);
+    });
+  }
+
+  #take(block: Block, source: Source): void {
+    const { samples } = block;
+    this.#lineSamples += samples.length;
+    this.latency.heard(this.#lineSamples, block.heardMs);
+    // Seconds run on over other devices and other lines.
+    const atSeconds = this.heard.atSeconds + samples.length / source.sampleRateHz;
+    this.heard = { atSeconds, nowMs: performance.now() };
+    this.#measure(samples, atSeconds);
+    this.lastBlock = { samples, sampleRateHz: source.sampleRateHz };
+    for (const listener of this.#blockListeners) listener(block, source);
+    this.#line?.send(samples);
+  }
+
+  #measure(samples: Float32Array, atSeconds: number): void {
+    let [low, high, power] = [0, 0, 0];
+    for (const value of samples) {
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+      power += value * value;
+    }
+    this.outline.push({ atSeconds, low, high });
+    forget(this.outline, atSeconds - SHOWN_SECONDS - 1);
+    const peak = Math.max(-low, high);
+    this.levelDbfs = Math.max(-100, 10 * Math.log10(power / samples.length));
+    const dbfs = Math.max(-100, 20 * Math.log10(peak));
+    const nowMs = performance.now();
+    if (dbfs >= this.#peak.dbfs || nowMs - this.#peak.atMs > PEAK_SECONDS * 1000)
+      this.#peak = { dbfs, atMs: nowMs };
+    this.peakDbfs = this.#peak.dbfs;
+    if (peak < CLIPPING) return;
+    this.clipping = true;
+    clearTimeout(this.#clipTimer);
+    this.#clipTimer = setTimeout(() => (this.clipping = false), CLIP_SHOWN_MS);
+  }
+}
+
+export const listening = new Listening();

@@ -200,7 +200,7 @@ function drawEnds({ g, windows, labels, y, bottom, right, inks, nameOf, height }
     if (i > 0) end.at = Math.max(end.at, ends[i - 1]!.at + LABEL_GAP);
   });
   let most = bottom;
-  for (const end of ends.toReversed()) {
+  for (const end of [...ends].reverse()) {
     end.at = Math.min(end.at, most);
     most = end.at - LABEL_GAP;
   }

@@ -1,4 +1,4 @@
-// The line from the capture to the engine: one push under way, whatever came meanwhile in the next; no sample is lost.
+// The line from the capture to the engine: a push whenever a window is complete, one under way at a time; no sample is lost.
 import type { LiveEvent, LiveModel, LiveModelRef, LiveSettings } from '../../shared/contract/schemas.ts';
 import { encodeSamples } from '../../shared/contract/samples.ts';
 import { engine } from '../state/engine.svelte.ts';
@@ -24,6 +24,8 @@ export class Line {
   #pendingAt = 0;
   #pendingSamples = 0;
   #pushing = false;
+  /** Once the model is known: windows end at `windowSamples` and every `hopSamples` behind. */
+  #steps: Pick<LiveModel, 'windowSamples' | 'hopSamples'> | null = null;
 
   constructor(options: LineOptions) {
     this.#options = options;
@@ -50,7 +52,16 @@ export class Line {
       this.#pendingAt += length;
       this.#pendingSamples -= length;
     }
-    void this.#pump();
+    if (this.#completesWindow(samples.length)) void this.#pump();
+  }
+
+  /** Sound that completes no window can wait for the next block: fewer messages, and no later answer. */
+  #completesWindow(newSamples: number): boolean {
+    if (this.#steps === null) return true;
+    const { windowSamples, hopSamples } = this.#steps;
+    const end = this.#pendingAt + this.#pendingSamples;
+    const windowsUntil = (sample: number): number => Math.floor((sample - windowSamples) / hopSamples);
+    return windowsUntil(end) > windowsUntil(end - newSamples);
   }
 
   adjust(settings: LiveSettings): void {
@@ -79,6 +90,7 @@ export class Line {
           this.#sessionId = event.sessionId;
           void this.#pump();
         }
+        if (event.type === 'model') this.#steps = event.model;
         onEvent(event);
       }
       if (!signal.aborted) onLost(new Error('The engine stopped listening.'));

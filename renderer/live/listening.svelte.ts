@@ -208,14 +208,7 @@ class Listening {
 
   /** In a frame's callback nothing is painted yet; the task after it finds it painted. */
   #afterPaint(work: () => void): void {
-    requestAnimationFrame(() => {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => {
-        work();
-        port1.close();
-      };
-      port2.postMessage(null);
-    });
+    requestAnimationFrame(() => setTimeout(work));
   }
 
   #take(block: Block, source: Source): void {

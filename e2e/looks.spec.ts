@@ -26,7 +26,7 @@ async function lookAtViews(page: Page, look: (where: string) => Promise<void>): 
   await expect(page.getByRole('grid', { name: 'Speakers by label' })).toBeVisible();
   await look('Parallel utterances');
   await press('d');
-  await expect(page.getByRole('heading', { name: 'Agreement' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Agreement', exact: true })).toBeVisible();
   await look('Raters');
   await press('t');
   await page.getByRole('button', { name: 'Make a test' }).click();

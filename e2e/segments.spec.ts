@@ -41,6 +41,7 @@ test('segments are drawn by key and by pointer, edited, undone and kept', async 
   await labelling.press('Control+z');
   await expect(list.getByRole('option')).toHaveCount(2);
   await labelling.press('Control+z');
+  await expect(list.getByRole('option')).toHaveCount(1);
   await expect(list.getByRole('option')).toHaveAccessibleName('Fear, 0.210 to 0.620 s');
 
   // By pointer: one over it, in a row of its own.

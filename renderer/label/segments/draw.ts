@@ -92,7 +92,8 @@ function drawOne(
     context.fillRect(left, top, edge, height);
     context.fillRect(right - edge, top, edge, height);
   }
-  if (right - left < WORDS_PX) return;
+  const hasRoom = right - left >= WORDS_PX && (height >= LABEL_PX || isSelected);
+  if (!hasRoom) return;
   const words = `${style.isSet ? style.name : 'Segment'}${segment.locked ? ' (locked)' : ''}`;
   const shownLeft = Math.max(0, left);
   const wordsPx = Math.min(context.measureText(words).width + 12, right - shownLeft);

@@ -34,6 +34,10 @@ class Segments {
   tier = $state(DEFAULT_TIER);
   #nudge: ReturnType<typeof setTimeout> | undefined;
   #asked = 0;
+  /** The event that what is being nudged was seen at. */
+  #seen = 0;
+  /** One edit after the other, in the order of the keys. */
+  #last: Promise<void> = Promise.resolve();
 
   /** As on screen: what is dragged lies where it is dragged to. */
   readonly shown = $derived.by(() => {
@@ -127,19 +131,22 @@ class Segments {
   }
 
   /** The label of the selected segment. */
-  async relabel(label: string | null): Promise<void> {
-    await this.flush();
-    await this.#change({ label });
+  relabel(label: string | null): Promise<void> {
+    return this.#inTurn(() => this.#change({ label }));
   }
 
-  async toggleLock(): Promise<void> {
-    await this.flush();
-    if (this.selected) await this.#change({ locked: !this.selected.locked });
+  toggleLock(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.selected) await this.#change({ locked: !this.selected.locked });
+    });
   }
 
   /** To the next tier; past the last one, to a new one. */
-  async nextTier(): Promise<void> {
-    await this.flush();
+  nextTier(): Promise<void> {
+    return this.#inTurn(() => this.#nextTier());
+  }
+
+  async #nextTier(): Promise<void> {
     const { selected, tiers } = this;
     if (!selected) return;
     const at = tiers.indexOf(selected.tier) + 1;
@@ -151,38 +158,36 @@ class Segments {
   }
 
   /** Puts the selected segment where it was dragged to. */
-  async put(span: Span): Promise<void> {
-    await this.#change(span);
-    this.preview = null;
+  put(span: Span): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#change(span);
+      this.preview = null;
+    });
   }
 
   /** Nudges the selected segment, or one of its edges; presses in a row are one decision. */
   nudge(what: Edge | 'body', bySeconds: number): void {
-    const { selected } = this;
-    if (!selected || selected.locked) return;
-    const span = nudged(selected, what, bySeconds);
-    this.preview = { segmentId: selected.segmentId, ...span };
-    clearTimeout(this.#nudge);
-    labelling.held = true;
-    this.#nudge = setTimeout(() => void this.flush(), NUDGE_PAUSE_MS);
+    void this.#queue(() => {
+      const { selected } = this;
+      if (!selected || selected.locked) return;
+      this.#seen = selected.eventId;
+      this.preview = { segmentId: selected.segmentId, ...nudged(selected, what, bySeconds) };
+      clearTimeout(this.#nudge);
+      labelling.held = true;
+      this.#nudge = setTimeout(() => void this.flush(), NUDGE_PAUSE_MS);
+    });
   }
 
-  /** Saves what was nudged and not yet saved; every other edit comes after it. */
-  async flush(): Promise<void> {
-    clearTimeout(this.#nudge);
-    const { preview } = this;
-    if (!labelling.held || preview === null) return;
-    labelling.held = false;
-    const segment = this.list.find(({ segmentId }) => segmentId === preview.segmentId);
-    if (segment) {
-      const { segmentId, eventId: saw } = segment;
-      await this.#edit([{ op: 'change', segmentId, saw, ...spanOf(preview) }]);
-    }
-    if (this.preview === preview) this.preview = null;
+  /** Saves what was nudged and not yet saved. */
+  flush(): Promise<void> {
+    return this.#inTurn(() => undefined);
   }
 
-  async split(atSeconds: number): Promise<void> {
-    await this.flush();
+  split(atSeconds: number): Promise<void> {
+    return this.#inTurn(() => this.#split(atSeconds));
+  }
+
+  async #split(atSeconds: number): Promise<void> {
     const { selected } = this;
     const at = await this.snap(atSeconds);
     if (!selected || selected.locked || !canSplit(selected, at)) return;
@@ -190,8 +195,11 @@ class Segments {
   }
 
   /** Merges the selected segment with the next one of its tier. */
-  async mergeNext(): Promise<void> {
-    await this.flush();
+  mergeNext(): Promise<void> {
+    return this.#inTurn(() => this.#mergeNext());
+  }
+
+  async #mergeNext(): Promise<void> {
     const { selected } = this;
     if (!selected) return;
     const { items } = this.layout.index;
@@ -208,8 +216,11 @@ class Segments {
   }
 
   /** Removes the selected segment; the one that takes its place is selected. */
-  async remove(): Promise<void> {
-    await this.flush();
+  remove(): Promise<void> {
+    return this.#inTurn(() => this.#remove());
+  }
+
+  async #remove(): Promise<void> {
     const { selected } = this;
     if (!selected || selected.locked) return;
     const { items } = this.layout.index;
@@ -238,6 +249,31 @@ class Segments {
     if (!selected || !timeline.isFitted) return timeline.fit();
     const margin = (selected.endSeconds - selected.startSeconds) / 8;
     timeline.zoomTo(selected.startSeconds - margin, selected.endSeconds + margin);
+  }
+
+  /** Does an edit after those before it, and after what was nudged by then is saved. */
+  #inTurn(edit: () => Promise<void> | void): Promise<void> {
+    return this.#queue(async () => {
+      await this.#saveNudged();
+      await edit();
+    });
+  }
+
+  #queue(work: () => Promise<void> | void): Promise<void> {
+    this.#last = this.#last.then(work).catch((error: unknown) => {
+      this.error = error;
+    });
+    return this.#last;
+  }
+
+  async #saveNudged(): Promise<void> {
+    clearTimeout(this.#nudge);
+    const { preview } = this;
+    if (!labelling.held || !preview || preview.segmentId === null) return;
+    labelling.held = false;
+    const { segmentId } = preview;
+    await this.#edit([{ op: 'change', segmentId, saw: this.#seen, ...spanOf(preview) }]);
+    if (this.preview === preview) this.preview = null;
   }
 
   async #change(fields: Partial<Pick<Segment, 'label' | 'locked' | 'tier'> & Span>): Promise<void> {

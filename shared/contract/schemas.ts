@@ -6,4 +6,6 @@ export * from './schemas/clips.ts';
 export * from './schemas/features.ts';
 export * from './schemas/ledger.ts';
 export * from './schemas/runs.ts';
+export * from './schemas/run-scores.ts';
+export * from './schemas/run-cards.ts';
 export * from './schemas/notices.ts';

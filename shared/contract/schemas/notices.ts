@@ -8,6 +8,8 @@ export const noticeSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('corpora') }),
   z.object({ type: z.literal('labels'), corpusId: idSchema, clipIds: z.array(idSchema) }),
   z.object({ type: z.literal('run'), run: runSummarySchema }),
+  /** A run was deleted; bringing it back is told as `run`. */
+  z.object({ type: z.literal('run-deleted'), runId: idSchema }),
   z.object({ type: z.literal('settings'), settings: settingsSchema }),
 ]);
 export type Notice = z.infer<typeof noticeSchema>;

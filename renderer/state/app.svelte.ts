@@ -153,7 +153,7 @@ class App {
     if (notice.type === 'settings') this.settings = notice.settings;
     else if (notice.type === 'corpora') void this.refresh();
     else if (notice.type === 'labels') void this.#labelsChanged(notice.corpusId);
-    else this.#runChanged(notice.run);
+    else if (notice.type === 'run') this.#runChanged(notice.run);
   }
 
   async #labelsChanged(corpusId: number): Promise<void> {

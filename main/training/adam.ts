@@ -1,6 +1,7 @@
 // Adam with Keras's placement of epsilon.
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainingSpec } from '../../shared/recipe/recipe.ts';
+import type { TrainingState } from './step.ts';
 
 /**
  * Adam (Kingma & Ba 2015) as keras.optimizers.Adam computes it: with the learning rate corrected for bias,
@@ -47,6 +48,28 @@ export class Adam {
         );
       });
     });
+  }
+
+  /** Copies of the moments, each as one vector, and the steps taken. */
+  save(): Omit<TrainingState, 'weights'> {
+    const flat = (parts: readonly tf.Variable[]): Float32Array =>
+      Float32Array.from(parts.flatMap((part) => [...part.dataSync()]));
+    return { firstMoments: flat(this.#first), secondMoments: flat(this.#second), steps: this.#steps };
+  }
+
+  /** Goes on from saved moments. */
+  restore({ firstMoments, secondMoments, steps }: Omit<TrainingState, 'weights'>): void {
+    const fill = (parts: readonly tf.Variable[], flat: Float32Array): void => {
+      let offset = 0;
+      for (const part of parts) {
+        // Copied: the native backend reads the array it was given later on.
+        const values = flat.slice(offset, (offset += part.size));
+        tf.tidy(() => part.assign(tf.tensor(values, part.shape)));
+      }
+    };
+    fill(this.#first, firstMoments);
+    fill(this.#second, secondMoments);
+    this.#steps = steps;
   }
 
   dispose(): void {

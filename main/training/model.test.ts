@@ -85,6 +85,21 @@ describe('the step', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it('goes on from a saved state as if it had never stopped', () => {
+    const data = { features: FEATURES, shape: [4, 5, 3] as const, targets: Int32Array.of(0, 1, 2, 1) };
+    const batches = [Int32Array.of(0, 1, 2), Int32Array.of(3), Int32Array.of(2, 3)];
+    const first = createStockStep(build(), RECIPE.training, data);
+    batches.forEach((batch) => first.train(batch));
+    const second = createStockStep(build(), RECIPE.training, data);
+    second.restore(first.save());
+    expect(batches.map((batch) => second.train(batch))).toEqual(batches.map((batch) => first.train(batch)));
+    expect(second.save()).toEqual(first.save());
+    const { weights } = first.save();
+    expect(() => second.restore({ ...first.save(), weights: weights.slice(1) })).toThrow(RangeError);
+    first.dispose();
+    second.dispose();
+  });
+
   it('scores the same alone and among others', () => {
     const targets = Int32Array.from({ length: 300 }, (_, i) => i % 3);
     const features = Float32Array.from({ length: 300 * 15 }, (_, i) => Math.sin(i));

@@ -71,6 +71,17 @@ export function setWeights(model: layers.LayersModel, values: readonly Float32Ar
   });
 }
 
+/** One vector of all weights cut into the model's own. @throws RangeError where it is of another model */
+export function splitWeights(model: layers.LayersModel, flat: Float32Array): Float32Array[] {
+  let offset = 0;
+  const parts = model.weights.map(({ shape }) => {
+    const size = (shape as number[]).reduce((product, length) => product * length, 1);
+    return flat.subarray(offset, (offset += size));
+  });
+  if (offset !== flat.length) throw new RangeError(`${flat.length} weights for a network that has ${offset}`);
+  return parts;
+}
+
 /** Copies of all weights as one vector, in the order of the model's layers. */
 export function readWeights(model: layers.LayersModel): Float32Array {
   const parts = model.weights.map((weight) => weight.read().dataSync() as Float32Array);

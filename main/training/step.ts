@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type * as layers from '@tensorflow/tfjs-layers';
 import type { TrainingSpec } from '../../shared/recipe/recipe.ts';
 import { Adam } from './adam.ts';
-import { readWeights } from './model.ts';
+import { readWeights, setWeights, splitWeights } from './model.ts';
 import type { StepPath } from './protocol.ts';
 
 /** Sums over the clips of one batch or evaluation. */
@@ -14,15 +14,39 @@ export interface Score {
   readonly correct: number;
 }
 
+/**
+ * All that training goes on from: restored into a fresh step of the same recipe, seed and fold, the batches that
+ * follow give the very numbers they would have given. The vectors are in the order of `TrainingStep.weights`.
+ */
+export interface TrainingState {
+  readonly weights: Float32Array;
+  /** Adam's running mean of the gradients, and of their squares. */
+  readonly firstMoments: Float32Array;
+  readonly secondMoments: Float32Array;
+  /**
+   * Batches trained on so far: Adam's time. Also the whole state of random numbers, for whatever is drawn in
+   * training is drawn from a stream that seed, fold and this number name.
+   */
+  readonly steps: number;
+}
+
 /** How a network is trained and scored; positions refer to the clips it was made with. */
 export interface TrainingStep {
   readonly path: StepPath;
+  /** What computes it, and why nothing faster does, in words. */
+  readonly how: string;
   /** Trains on one batch; the score is taken with the weights before the step, as Keras reports it. */
   train(positions: Int32Array): Score;
   /** Scores clips in inference mode. `probabilities`: [positions, labels]. */
   evaluate(positions: Int32Array): Score & { readonly probabilities: Float32Array };
   /** A copy of all weights as one vector. */
   weights(): Float32Array;
+  /** A copy of the whole state of training, between two batches. */
+  save(): TrainingState;
+  /** Goes on from a saved state. @throws RangeError where the state is of another network */
+  restore(state: TrainingState): void;
+  /** Tensors alive in TensorFlow.js: equal after every epoch, or something leaks. */
+  tensors(): number;
   dispose(): void;
 }
 
@@ -56,6 +80,7 @@ export function createStockStep(
 
   return {
     path: 'stock',
+    how: `TensorFlow.js's own layers (${tf.getBackend()})`,
     train(positions) {
       const targets = targetsOf(positions);
       return tf.tidy(() => {
@@ -89,6 +114,12 @@ export function createStockStep(
       return { lossSum, correct, probabilities };
     },
     weights: () => readWeights(model),
+    save: () => ({ weights: readWeights(model), ...adam.save() }),
+    restore(state) {
+      setWeights(model, splitWeights(model, state.weights));
+      adam.restore(state);
+    },
+    tensors: () => tf.memory().numTensors,
     dispose() {
       features.dispose();
       adam.dispose();

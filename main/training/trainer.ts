@@ -1,13 +1,10 @@
 // The trainer process: trains one fold and tells its parent about it, batch by batch.
 import { setImmediate } from 'node:timers/promises';
-import * as tf from '@tensorflow/tfjs-core';
-import { inputShape } from '../../shared/recipe/columns.ts';
-import { answerProbe, loadBackend, PROBE_ARGUMENT } from './backend.ts';
-import { epochBatches, foldStream } from './batches.ts';
-import { buildModel, describeModel } from './model.ts';
+import { answerProbe, PROBE_ARGUMENT } from './backend.ts';
+import { epochBatches } from './batches.ts';
+import { createStep } from './choose-step.ts';
 import type { FromTrainer, ToTrainer, TrainJob } from './protocol.ts';
-import { createStockStep, type TrainingStep } from './step.ts';
-import { initialWeights } from './weights.ts';
+import type { TrainingStep } from './step.ts';
 
 const send = (message: FromTrainer): void => {
   process.send?.(message);
@@ -15,16 +12,9 @@ const send = (message: FromTrainer): void => {
 
 /** Trains to the end or to a cancel; everything but the end itself is sent on the way. */
 async function trainFold(job: TrainJob, cancelled: () => boolean): Promise<FromTrainer> {
-  await loadBackend(job.backend);
+  const { step, model } = await createStep(job);
   const { recipe, train, test, seed, fold } = job;
-  const { frames, coefficients } = inputShape(recipe.features);
-  const model = buildModel(recipe, job.labels, initialWeights(recipe, job.labels, seed, foldStream(fold)));
-  const step = createStockStep(model, recipe.training, {
-    features: job.features,
-    shape: [job.targets.length, frames, coefficients],
-    targets: job.targets,
-  });
-  send({ type: 'ready', path: step.path, model: describeModel(model) });
+  send({ type: 'ready', path: step.path, model });
   for (let epoch = 1; epoch <= job.epochs; epoch++) {
     const startedAt = performance.now();
     const batches = epochBatches(train, recipe.training.batchSize, seed, fold, epoch);
@@ -43,7 +33,7 @@ async function trainFold(job: TrainJob, cancelled: () => boolean): Promise<FromT
       },
       weights: step.weights(),
       probabilities,
-      tensors: tf.memory().numTensors,
+      tensors: step.tensors(),
     });
   }
   return { type: 'end', cancelled: false };

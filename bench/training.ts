@@ -13,6 +13,7 @@ import { computeFeatures } from '../main/features/features.ts';
 import { epochBatches, foldStream } from '../main/training/batches.ts';
 import { startFold } from '../main/training/fold-process.ts';
 import type { TrainJob } from '../main/training/protocol.ts';
+import { splitByName } from '../shared/protocol/split.ts';
 import { planFolds } from '../main/training/splits.ts';
 import { initialWeights } from '../main/training/weights.ts';
 import { ensurePython } from '../scripts/provision/python.ts';
@@ -40,8 +41,18 @@ async function emodbJob(folder: string, seed: number, epochs: number): Promise<J
     features.set(fitFrames(matrix, frames).values, i * size);
   }
   const targets = Int32Array.from(files, (file) => EMOTION_LETTERS.indexOf(file[5]!));
-  const clips = files.map((file, i) => ({ path: file, speaker: file.slice(0, 2), label: targets[i]! }));
-  const [fold] = planFolds('random', clips, [...EMOTION_LETTERS], seed);
+  const clips = files.map((file, i) => ({
+    path: file,
+    speaker: file.slice(0, 2),
+    label: targets[i]!,
+    take: null,
+    content: file,
+    foreign: false,
+  }));
+  const [fold] = planFolds(splitByName('random'), clips, [...EMOTION_LETTERS], {
+    seed,
+    validationShare: null,
+  });
   const { train, test } = fold!;
   return {
     recipe: CLASSIC_RECIPE,
@@ -49,10 +60,12 @@ async function emodbJob(folder: string, seed: number, epochs: number): Promise<J
     features,
     targets,
     train,
+    validation: new Int32Array(0),
     test,
     seed,
     fold: 0,
     epochs,
+    checkpoint: null,
   };
 }
 
@@ -178,18 +191,18 @@ async function measureCancel(folder: string, backend: BackendName): Promise<bool
       onBatch: ({ epoch, batch }) => {
         if (epoch !== 2 || batch !== 5) return;
         cancelledAt = performance.now();
-        fold.cancel();
+        fold.interrupt('cancel');
       },
       onEpoch: () => undefined,
     },
     availableParallelism(),
   );
-  const { state, lastEpoch } = await fold.outcome;
+  const { state, kept } = await fold.outcome;
   const seconds = (performance.now() - cancelledAt) / 1000;
-  const passed = state === 'cancelled' && lastEpoch?.epoch.epoch === 1 && seconds <= CANCEL_LIMIT_SECONDS;
+  const passed = state === 'cancelled' && kept?.epoch === 1 && seconds <= CANCEL_LIMIT_SECONDS;
   console.log(
     `${backend}: cancelled in epoch 2 after ${seconds.toFixed(2)} s, limit ${CANCEL_LIMIT_SECONDS} s; ` +
-      `kept epoch ${lastEpoch?.epoch.epoch ?? 'none'}: ${verdict(passed)}`,
+      `kept epoch ${kept?.epoch ?? 'none'}: ${verdict(passed)}`,
   );
   return passed;
 }

@@ -60,8 +60,9 @@ describe('openStore', () => {
     store.close();
   });
 
-  it('numbers its steps without a gap', () => {
-    expect(migrations.map((step) => step.version)).toEqual(migrations.map((_, index) => index + 1));
+  it('numbers its steps upwards', () => {
+    const versions = migrations.map((step) => step.version);
+    expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b));
   });
 
   it('refuses a database of a newer version by name and leaves it as it was', () => {

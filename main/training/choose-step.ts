@@ -3,6 +3,7 @@ import { inputShape } from '../../shared/recipe/columns.ts';
 import type { ModelArtifacts } from './artifacts.ts';
 import { loadBackend } from './backend.ts';
 import { foldStream } from './batches.ts';
+import { balancedWeights } from './class-weights.ts';
 import { buildModel, describeModel } from './model.ts';
 import type { TrainJob } from './protocol.ts';
 import { createStockStep, type TrainingStep } from './step.ts';
@@ -14,7 +15,7 @@ import { initialWeights } from './weights.ts';
  * @throws UserError UNAVAILABLE where the backend is not there
  */
 export async function createStep(
-  job: Omit<TrainJob, 'train' | 'test' | 'epochs'>,
+  job: Omit<TrainJob, 'validation' | 'test' | 'epochs' | 'checkpoint'>,
 ): Promise<{ step: TrainingStep; model: ModelArtifacts }> {
   await loadBackend(job.backend);
   const { recipe, labels, seed, fold } = job;
@@ -24,6 +25,9 @@ export async function createStep(
     features: job.features,
     shape: [job.targets.length, frames, coefficients],
     targets: job.targets,
+    ...(recipe.training.classWeights === 'balanced' && {
+      labelWeights: balancedWeights(job.targets, job.train, labels),
+    }),
   });
   return { step, model: describeModel(model) };
 }

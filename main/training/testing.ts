@@ -55,11 +55,13 @@ export function tinyJob(changes: Partial<TrainJob> = {}): TrainJob {
     ),
     targets,
     train: all.slice(0, 30),
+    validation: new Int32Array(0),
     test: all.slice(30),
     seed: 1,
     fold: 0,
     epochs: TINY_RECIPE.training.epochs,
     backend: 'wasm',
+    checkpoint: null,
     ...changes,
   };
 }

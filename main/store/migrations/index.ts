@@ -1,6 +1,7 @@
 // Every step of the database in order; a new one is appended here, and an old one never changes.
 import { corporaAndLedger } from './001-corpora-and-ledger.ts';
 import { runs } from './002-runs.ts';
+import { protocols } from './004-protocols.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [corporaAndLedger, runs];
+export const migrations: readonly Migration[] = [corporaAndLedger, runs, protocols];

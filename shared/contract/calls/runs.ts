@@ -24,8 +24,8 @@ export const runsCalls = {
   /** Stops now: the folds under way end with the epoch they would keep, and count; those not begun are left out. */
   stop: base.input(runRef).output(s.runSummarySchema),
   predictions: base.input(runRef).output(z.array(s.predictionRowSchema)),
-  /** Which clips each fold used for what. */
-  foldClips: base.input(runRef).output(z.array(s.foldClipsSchema)),
+  /** Which clips each fold used for what, and its own scores. */
+  foldReports: base.input(runRef).output(z.array(s.foldReportSchema)),
   /** Curves of many runs at once, in the order asked for. */
   curves: base
     .input(z.strictObject({ runIds: z.array(s.idSchema).max(500) }))

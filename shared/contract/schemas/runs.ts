@@ -57,7 +57,7 @@ export const epochSchema = z.object({
 });
 export type Epoch = z.infer<typeof epochSchema>;
 
-export const foldStateSchema = z.enum(['waiting', 'running', 'done', 'cancelled', 'failed']);
+export const foldStateSchema = z.enum(['waiting', 'running', 'paused', 'done', 'cancelled', 'failed']);
 export const foldSchema = z.object({
   /** From 0. */
   index: countSchema,
@@ -129,7 +129,7 @@ export type RunSummary = z.infer<typeof runSummarySchema>;
 
 /**
  * What stands on both sides of the split: of `testClips` test clips, how many have in their fold's training clips one
- * of the same speaker, another take of the same speaker and sentence, or the same content.
+ * of the same speaker, another take (the same speaker, sentence and label), or the same content.
  */
 export const leakageSchema = z.object({
   testClips: countSchema,
@@ -181,14 +181,15 @@ export const runCurvesSchema = z.object({
 });
 export type RunCurves = z.infer<typeof runCurvesSchema>;
 
-/** Paths of the clips that a fold used, in their order. */
-export const foldClipsSchema = z.object({
+/** What a fold used which clips for, by their paths and in their order, and how it scored its own test clips. */
+export const foldReportSchema = z.object({
   fold: countSchema,
   train: z.array(z.string()),
   validation: z.array(z.string()),
   test: z.array(z.string()),
+  scores: scoresSchema.nullable(),
 });
-export type FoldClips = z.infer<typeof foldClipsSchema>;
+export type FoldReport = z.infer<typeof foldReportSchema>;
 
 /** What somebody calls a run and notes about it; what is not given stays. */
 export const runChangesSchema = z.strictObject({

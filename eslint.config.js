@@ -50,6 +50,7 @@ export default ts.config(
       'playwright-report/',
       // AssemblyScript: its compiler is its check.
       'shared/dsp/kernel/assembly/',
+      'main/training/kernel/assembly/',
     ],
   },
   js.configs.recommended,

@@ -1,73 +1,25 @@
 // Training beside Keras: the same losses from the same weights and batches, and the time of an epoch.
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import type { BackendName, Epoch } from '../shared/contract/schemas.ts';
-import { fitFrames } from '../shared/dsp/matrix.ts';
-import { inputShape } from '../shared/recipe/columns.ts';
 import { CLASSIC_RECIPE } from '../shared/recipe/recipe.ts';
-import { computeFeatures } from '../main/features/features.ts';
 import { epochBatches, foldStream } from '../main/training/batches.ts';
 import { startFold } from '../main/training/fold-process.ts';
-import type { TrainJob } from '../main/training/protocol.ts';
-import { splitByName } from '../shared/protocol/split.ts';
-import { planFolds } from '../main/training/splits.ts';
 import { initialWeights } from '../main/training/weights.ts';
 import { ensurePython } from '../scripts/provision/python.ts';
+import { emodbJob, median, verdict, writeJob, type Job } from './_training-job.ts';
+import { compareEpochs, compareWholeRun } from './_training-speed.ts';
 
 const LOSS_LIMIT = 1e-3;
 const COMPARED_EPOCHS = 3;
 /** About half the last digit of a float32. */
 const ROUNDING = 1e-7;
 const CANCEL_LIMIT_SECONDS = 1;
-/** Their letter in an EMO-DB file name. */
-const EMOTION_LETTERS = 'WLEAFTN';
 const BACKENDS: readonly BackendName[] = ['tensorflow', 'wasm'];
-
-type Job = Omit<TrainJob, 'backend'>;
-
-/** EMO-DB under the classic recipe, split at random: the clips of the issue's own acceptance run. */
-async function emodbJob(folder: string, seed: number, epochs: number): Promise<Job> {
-  const files = (await readdir(folder)).filter((name) => name.endsWith('.wav')).sort();
-  const { features: spec } = CLASSIC_RECIPE;
-  const { frames, coefficients } = inputShape(spec);
-  const size = frames * coefficients;
-  const features = new Float32Array(files.length * size);
-  for (const [i, file] of files.entries()) {
-    const matrix = await computeFeatures(path.join(folder, file), spec);
-    features.set(fitFrames(matrix, frames).values, i * size);
-  }
-  const targets = Int32Array.from(files, (file) => EMOTION_LETTERS.indexOf(file[5]!));
-  const clips = files.map((file, i) => ({
-    path: file,
-    speaker: file.slice(0, 2),
-    label: targets[i]!,
-    take: null,
-    content: file,
-    foreign: false,
-  }));
-  const [fold] = planFolds(splitByName('random'), clips, [...EMOTION_LETTERS], {
-    seed,
-    validationShare: null,
-  });
-  const { train, test } = fold!;
-  return {
-    recipe: CLASSIC_RECIPE,
-    labels: EMOTION_LETTERS.length,
-    features,
-    targets,
-    train,
-    validation: new Int32Array(0),
-    test,
-    seed,
-    fold: 0,
-    epochs,
-    checkpoint: null,
-  };
-}
 
 async function trainHere(job: Job, backend: BackendName): Promise<Epoch[]> {
   const epochs: Epoch[] = [];
@@ -88,29 +40,14 @@ async function trainHere(job: Job, backend: BackendName): Promise<Epoch[]> {
 async function trainInKeras(python: string, job: Job, given: boolean, perturbation = 0): Promise<Epoch[]> {
   const folder = await mkdtemp(path.join(tmpdir(), 'pathos-bench-'));
   try {
-    const { recipe, labels, train, test, seed, fold, epochs } = job;
+    const { recipe, labels, train, seed, fold, epochs } = job;
     const orders = Array.from({ length: epochs }, (_, i) =>
       epochBatches(train, recipe.training.batchSize, seed, fold, i + 1).flatMap((batch) => [...batch]),
     );
     const weights = initialWeights(recipe, labels, seed, foldStream(fold));
-    const write = (name: string, data: string | Uint8Array): Promise<void> =>
-      writeFile(path.join(folder, name), data);
-    await write(
-      'job.json',
-      JSON.stringify({
-        recipe,
-        labels,
-        seed,
-        epochs,
-        train: [...train],
-        test: [...test],
-        orders: given ? orders : null,
-        perturbation,
-      }),
-    );
-    await write('features.f32', new Uint8Array(job.features.buffer));
-    await write('targets.i32', new Uint8Array(job.targets.buffer));
-    await write('weights.f32', Buffer.concat(weights.map(({ values }) => new Uint8Array(values.buffer))));
+    await writeJob(folder, job, [], { orders: given ? orders : null, perturbation });
+    const bytes = Buffer.concat(weights.map(({ values }) => new Uint8Array(values.buffer)));
+    await writeFile(path.join(folder, 'weights.f32'), bytes);
     return await readEpochs(python, folder);
   } finally {
     await rm(folder, { recursive: true });
@@ -130,9 +67,7 @@ async function readEpochs(python: string, folder: string): Promise<Epoch[]> {
   return epochs;
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
-const verdict = (passed: boolean): string => (passed ? 'pass' : 'short');
 
 /** Loss of the first epochs from the same weights and batches, and seconds an epoch. */
 async function compareLosses(folder: string, python: string, seed: number): Promise<boolean> {
@@ -246,22 +181,44 @@ function variance(values: readonly number[]): number {
   return values.reduce((total, value) => total + (value - centre) ** 2, 0) / (values.length - 1);
 }
 
-/** `npm run bench -- training [--seeds N] [--backend tensorflow|wasm]`; true where every limit was met. */
+/** What the benchmark has, in the order it runs. */
+const PARTS = ['epochs', 'losses', 'cancel', 'whole-run'] as const;
+
+/**
+ * `npm run bench -- training [--only epochs|losses|cancel|whole-run] [--rounds N] [--epochs N] [--seeds N]
+ * [--backend tensorflow|wasm]`; true where every limit was met.
+ */
 export async function run(args: readonly string[]): Promise<boolean> {
   const { values } = parseArgs({
     args: [...args],
     options: {
+      only: { type: 'string' },
+      rounds: { type: 'string', default: '15' },
+      epochs: { type: 'string', default: String(CLASSIC_RECIPE.training.epochs) },
       seed: { type: 'string', default: '1' },
       seeds: { type: 'string' },
-      backend: { type: 'string', default: 'tensorflow' },
+      backend: { type: 'string', default: 'wasm' },
     },
   });
   const corpora = process.env['PATHOS_TEST_CORPORA'] ?? path.join(import.meta.dirname, '../../shared/data');
   const folder = path.join(corpora, 'emodb', 'wav');
-  const { python } = await ensurePython('training');
-  const results = [await compareLosses(folder, python, Number(values.seed))];
-  for (const backend of BACKENDS) results.push(await measureCancel(folder, backend));
-  if (values.seeds !== undefined)
-    results.push(await compareSeeds(folder, python, Number(values.seeds), values.backend as BackendName));
+  const parts: Record<(typeof PARTS)[number], () => Promise<boolean>> = {
+    epochs: () => compareEpochs(Number(values.rounds)),
+    losses: async () => compareLosses(folder, (await ensurePython('training')).python, Number(values.seed)),
+    cancel: async () => {
+      const results = [];
+      for (const backend of BACKENDS) results.push(await measureCancel(folder, backend));
+      return results.every(Boolean);
+    },
+    'whole-run': () => compareWholeRun(folder, Number(values.epochs)),
+  };
+  const results = [];
+  for (const part of PARTS)
+    if (values.only === undefined || values.only === part) results.push(await parts[part]());
+  if (values.seeds !== undefined) {
+    const { python } = await ensurePython('training');
+    const backend = values.backend as BackendName;
+    results.push(await compareSeeds(folder, python, Number(values.seeds), backend));
+  }
   return results.every(Boolean);
 }

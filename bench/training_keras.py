@@ -85,4 +85,5 @@ def main(folder):
         print(json.dumps(record), flush=True)
 
 
-main(sys.argv[1])
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,7 +1,21 @@
 // Adam with Keras's placement of epsilon.
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainingSpec } from '../../shared/recipe/recipe.ts';
+import { correctedRate } from './adam-rate.ts';
 import type { TrainingState } from './step.ts';
+
+export type AdamState = Omit<TrainingState, 'weights'>;
+
+/** What moves variables by their gradients. */
+export interface Optimiser {
+  /** Moves every variable by its gradient, in the order given to the constructor. */
+  apply(gradients: readonly tf.Tensor[]): void;
+  /** Copies of the moments, each as one vector, and the steps taken. */
+  save(): AdamState;
+  /** Goes on from saved moments. */
+  restore(state: AdamState): void;
+  dispose(): void;
+}
 
 /**
  * Adam (Kingma & Ba 2015) as keras.optimizers.Adam computes it: with the learning rate corrected for bias,
@@ -9,7 +23,7 @@ import type { TrainingState } from './step.ts';
  * Adam corrects the moments instead, which makes its epsilon up to 30 times smaller in the first steps, and
  * takes about twice the operations.
  */
-export class Adam {
+export class Adam implements Optimiser {
   readonly #variables: readonly tf.Variable[];
   readonly #first: tf.Variable[];
   readonly #second: tf.Variable[];
@@ -31,7 +45,6 @@ export class Adam {
     this.#epsilon = tf.scalar(spec.epsilon);
   }
 
-  /** Moves every variable by its gradient, in the order given to the constructor. */
   apply(gradients: readonly tf.Tensor[]): void {
     this.#steps += 1;
     const rate = correctedRate(this.#spec, this.#steps);
@@ -50,15 +63,13 @@ export class Adam {
     });
   }
 
-  /** Copies of the moments, each as one vector, and the steps taken. */
-  save(): Omit<TrainingState, 'weights'> {
+  save(): AdamState {
     const flat = (parts: readonly tf.Variable[]): Float32Array =>
       Float32Array.from(parts.flatMap((part) => [...part.dataSync()]));
     return { firstMoments: flat(this.#first), secondMoments: flat(this.#second), steps: this.#steps };
   }
 
-  /** Goes on from saved moments. */
-  restore({ firstMoments, secondMoments, steps }: Omit<TrainingState, 'weights'>): void {
+  restore({ firstMoments, secondMoments, steps }: AdamState): void {
     const fill = (parts: readonly tf.Variable[], flat: Float32Array): void => {
       let offset = 0;
       for (const part of parts) {
@@ -75,15 +86,4 @@ export class Adam {
   dispose(): void {
     tf.dispose([...this.#first, ...this.#second, this.#oneMinusBeta1, this.#oneMinusBeta2, this.#epsilon]);
   }
-}
-
-/**
- * Learning rate with both bias corrections at a step (from 1), rounded to float32 where Keras rounds: in the first
- * steps 1 - beta2 has few digits left there, which moves the rate by some 1e-5 and the losses after it.
- */
-export function correctedRate({ learningRate, beta1, beta2 }: TrainingSpec, step: number): number {
-  const { fround } = Math;
-  const power1 = fround(fround(beta1) ** step);
-  const power2 = fround(fround(beta2) ** step);
-  return fround(fround(fround(learningRate) * fround(Math.sqrt(fround(1 - power2)))) / fround(1 - power1));
 }

@@ -52,7 +52,7 @@ async function loadWasm(): Promise<void> {
     });
 }
 
-/** Threads a process may use for one operation. The wasm backend has one thread in Node, whatever is asked. */
+/** Threads a process may use for one operation. tfjs's own wasm backend has one in Node, whatever is asked. */
 export function threadEnvironment(threads: number): Record<string, string> {
   return {
     TF_CPP_MIN_LOG_LEVEL: '2',
@@ -60,6 +60,11 @@ export function threadEnvironment(threads: number): Record<string, string> {
     TF_NUM_INTEROP_THREADS: '1',
     OMP_NUM_THREADS: String(threads),
   };
+}
+
+/** Threads that this process was given by `threadEnvironment`; one where nobody said. */
+export function grantedThreads(): number {
+  return Math.max(1, Number(process.env['OMP_NUM_THREADS'] ?? 1) || 1);
 }
 
 function nativeUnavailable(reason: string): UserError {

@@ -4,6 +4,7 @@ import * as layers from '@tensorflow/tfjs-layers';
 import { inputShape } from '../../shared/recipe/columns.ts';
 import type { LayerSpec, Recipe } from '../../shared/recipe/recipe.ts';
 import type { ModelArtifacts } from './artifacts.ts';
+import { createLstm } from './kernel/fused-layer.ts';
 import { layerName, type WeightTensor } from './weights.ts';
 
 /**
@@ -44,8 +45,9 @@ const KERAS_KERNEL = { kernelInitializer: 'glorotUniform', biasInitializer: 'zer
 function createLayer(spec: LayerSpec, name: string): layers.layers.Layer {
   if (spec.type === 'dense')
     return layers.layers.dense({ name, units: spec.units, activation: spec.activation, ...KERAS_KERNEL });
-  return layers.layers.lstm({
-    name,
+  if (spec.type === 'dropout') return layers.layers.dropout({ name, rate: spec.rate });
+  const lstm = createLstm({
+    name: spec.bidirectional ? `${name}_lstm` : name,
     units: spec.units,
     returnSequences: spec.returnSequences,
     activation: 'tanh',
@@ -54,6 +56,9 @@ function createLayer(spec: LayerSpec, name: string): layers.layers.Layer {
     unitForgetBias: true,
     ...KERAS_KERNEL,
   });
+  return spec.bidirectional
+    ? layers.layers.bidirectional({ name, layer: lstm as layers.layers.RNN, mergeMode: 'concat' })
+    : lstm;
 }
 
 function apply(layer: layers.layers.Layer, to: layers.SymbolicTensor): layers.SymbolicTensor {

@@ -2,7 +2,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as layers from '@tensorflow/tfjs-layers';
 import type { TrainingSpec } from '../../shared/recipe/recipe.ts';
-import { Adam } from './adam.ts';
+import { Adam, type Optimiser } from './adam.ts';
+import { dropoutFactors, type FoldSeed } from './dropout.ts';
 import { readWeights, setWeights, splitWeights } from './model.ts';
 import type { StepPath } from './protocol.ts';
 
@@ -62,6 +63,16 @@ export interface TrainingData {
 /** Clips scored at once: bounds memory, changes no number beyond rounding. */
 const EVALUATION_BATCH = 128;
 
+export interface TfjsStepOptions {
+  /** How the model's LSTM layers were made, and what is said of it; default: stock. */
+  readonly path?: 'stock' | 'fused layer';
+  readonly how?: string;
+  /** Default: Adam of tfjs operations. */
+  readonly createOptimiser?: (variables: readonly tf.Variable[], training: TrainingSpec) => Optimiser;
+  /** What dropout draws from, where the model has any. */
+  readonly foldSeed?: FoldSeed;
+}
+
 /**
  * The step as tfjs's own layers compute it, with Keras's definitions: categorical cross-entropy from the
  * softmax's logits (as Keras in a compiled graph), the mean over the batch, and Adam.
@@ -70,11 +81,14 @@ export function createStockStep(
   model: layers.LayersModel,
   training: TrainingSpec,
   data: TrainingData,
+  options: TfjsStepOptions = {},
 ): TrainingStep {
   const features = tf.tensor(data.features, [...data.shape]);
-  const logitsOf = logitsFunction(model);
+  const logitsOf = logitsFunction(model, options.foldSeed ?? { seed: 0, fold: 0 });
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
-  const adam = new Adam(variables, training);
+  const { createOptimiser = (...args) => new Adam(...args) } = options;
+  const adam = createOptimiser(variables, training);
+  let steps = 0;
   const labels = model.outputShape[1] as number;
   const { labelWeights } = data;
 
@@ -82,8 +96,8 @@ export function createStockStep(
   const targetsOf = (positions: Int32Array): Int32Array => positions.map((i) => data.targets[i]!);
 
   return {
-    path: 'stock',
-    how: `TensorFlow.js's own layers (${tf.getBackend()})`,
+    path: options.path ?? 'stock',
+    how: options.how ?? "TensorFlow.js's own layers",
     train(positions) {
       const targets = targetsOf(positions);
       return tf.tidy(() => {
@@ -92,11 +106,12 @@ export function createStockStep(
         const oneHot = tf.oneHot(tf.tensor1d(targets, 'int32'), labels);
         const weighed = labelWeights ? tf.mul(oneHot, labelWeights) : oneHot;
         const { value, grads } = tf.variableGrads(() => {
-          const logits = logitsOf(batch);
+          const logits = logitsOf(batch, steps);
           correct = countCorrect(logits, targets);
           return tf.div<tf.Scalar>(tf.neg(tf.sum(tf.mul(weighed, tf.logSoftmax(logits)))), positions.length);
         }, variables);
         adam.apply(variables.map((variable) => grads[variable.name]!));
+        steps += 1;
         return { lossSum: value.dataSync()[0]! * positions.length, correct };
       });
     },
@@ -122,6 +137,7 @@ export function createStockStep(
     restore(state) {
       setWeights(model, splitWeights(model, state.weights));
       adam.restore(state);
+      steps = state.steps;
     },
     tensors: () => tf.memory().numTensors,
     dispose() {
@@ -132,14 +148,27 @@ export function createStockStep(
   };
 }
 
-/** The model up to the input of its last softmax: a log of the softmax's output would lose small probabilities. */
-function logitsFunction(model: layers.LayersModel): (input: tf.Tensor) => tf.Tensor {
+/**
+ * The model up to the input of its last softmax: a log of the softmax's output would lose small probabilities.
+ * Given a step, that is in training, dropout layers take their seeded factors; otherwise they do nothing.
+ */
+function logitsFunction(
+  model: layers.LayersModel,
+  foldSeed: FoldSeed,
+): (input: tf.Tensor, step?: number) => tf.Tensor {
   const last = model.layers.at(-1)!;
   const [kernel, bias] =
     last.getWeights().length === 2 ? last.trainableWeights.map((weight) => weight.read()) : [];
-  return (input) => {
+  return (input, step) => {
     let output = input;
-    for (const layer of model.layers.slice(1, -1)) output = layer.apply(output) as tf.Tensor;
+    for (const [i, layer] of model.layers.slice(1, -1).entries()) {
+      if (layer.getClassName() !== 'Dropout') output = layer.apply(output) as tf.Tensor;
+      else if (step !== undefined) {
+        const rate = layer.getConfig()['rate'] as number;
+        const factors = dropoutFactors(foldSeed, step, i, rate, output.size);
+        output = tf.mul(output, tf.tensor(factors, output.shape));
+      }
+    }
     return tf.add(tf.matMul(output as tf.Tensor2D, kernel!), bias!);
   };
 }

@@ -22,21 +22,22 @@ export function initialWeights(recipe: Recipe, labels: number, seed: number, str
   const weights: WeightTensor[] = [];
   let inputs = columnNames(recipe.features).length;
   recipe.layers.forEach((layer, i) => {
+    if (layer.type === 'dropout') return;
     const name = layerName(layer.type, i);
-    if (layer.type === 'lstm') {
-      const { units } = layer;
-      weights.push(
-        glorotUniform(`${name}/kernel`, inputs, 4 * units, random),
-        orthogonal(`${name}/recurrent_kernel`, units, 4 * units, random),
-        unitForgetBias(`${name}/bias`, units),
-      );
-    } else {
-      weights.push(
-        glorotUniform(`${name}/kernel`, inputs, layer.units, random),
-        zeros(`${name}/bias`, layer.units),
-      );
+    const { units } = layer;
+    if (layer.type === 'dense') {
+      weights.push(glorotUniform(`${name}/kernel`, inputs, units, random), zeros(`${name}/bias`, units));
+      inputs = units;
+      return;
     }
-    inputs = layer.units;
+    const directions = layer.bidirectional ? [`${name}/forward`, `${name}/backward`] : [name];
+    for (const direction of directions)
+      weights.push(
+        glorotUniform(`${direction}/kernel`, inputs, 4 * units, random),
+        orthogonal(`${direction}/recurrent_kernel`, units, 4 * units, random),
+        unitForgetBias(`${direction}/bias`, units),
+      );
+    inputs = directions.length * units;
   });
   weights.push(glorotUniform('softmax/kernel', inputs, labels, random), zeros('softmax/bias', labels));
   return weights;

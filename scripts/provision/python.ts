@@ -6,8 +6,11 @@ import { cacheFolder, withLock } from './cache.ts';
 import { say } from './outcome.ts';
 import { findProgram, lastWords, run } from './run.ts';
 
-/** `features`: librosa, soundfile. `training`: Keras on TensorFlow. Both have scikit-learn. */
-export type PythonSet = 'features' | 'training';
+/**
+ * `features`: librosa, soundfile. `training`: Keras on TensorFlow. Both have scikit-learn. `pytorch`: PyTorch, as the
+ * package index has it (on Linux some gigabytes, most of them CUDA, which is not used).
+ */
+export type PythonSet = 'features' | 'training' | 'pytorch';
 
 const LOCK_MS = 30 * 60_000;
 const VENV_MS = 2 * 60_000;

@@ -101,12 +101,20 @@ export type FeatureSpec = z.infer<typeof featureSpecSchema>;
 
 /** Layers between the input (frames, coefficients) and the softmax over the labels, which is implied. */
 export const layerSpecSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('lstm'), units: positiveInt, returnSequences: z.boolean() }),
+  z.strictObject({
+    type: z.literal('lstm'),
+    units: positiveInt,
+    returnSequences: z.boolean(),
+    /** A second one reads the frames from the last to the first; its outputs are put beside those of the first. */
+    bidirectional: z.boolean().optional(),
+  }),
   z.strictObject({
     type: z.literal('dense'),
     units: positiveInt,
     activation: z.enum(['relu', 'tanh', 'linear']),
   }),
+  /** Drops values with that probability, in training alone. */
+  z.strictObject({ type: z.literal('dropout'), rate: z.number().min(0).lt(1) }),
 ]);
 export type LayerSpec = z.infer<typeof layerSpecSchema>;
 

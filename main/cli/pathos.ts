@@ -133,10 +133,7 @@ withTable(command('train <folder>', 'train a recipe and score it'))
   .option('--folds-in-parallel <n>', 'trained side by side at most (default: the cores)', wholeNumber(1))
   .option('--threads <n>', 'of one fold (default: the cores that the folds leave)', wholeNumber(1))
   .addOption(
-    new Option('--backend <name>', 'default: native TensorFlow where it is there').choices([
-      'tensorflow',
-      'wasm',
-    ]),
+    new Option('--backend <name>', 'default: wasm, the faster one here').choices(['tensorflow', 'wasm']),
   )
   .action(async (folder: string, options: TrainOptions & OutputOptions) =>
     print(await train(folder, options), options),

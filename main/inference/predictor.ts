@@ -101,9 +101,9 @@ export class Predictor {
   async #answer(run: StoredRun, { folds, words }: Choice, matrix: Matrix, name: string): Promise<Prediction> {
     const { features: spec } = run.recipe;
     const { frames } = inputShape(spec);
-    const { backend } = await probeBackends();
+    const { nativeMissing } = await probeBackends();
     const probabilities = await this.#process.ask({
-      backend,
+      backend: nativeMissing ? 'wasm' : 'tensorflow',
       folders: folds.map((fold) => foldFolder(this.#workspace, run.runId, fold.index)),
       features: fitFrames(matrix, frames).values,
       frames,

@@ -88,7 +88,7 @@ function firstLine(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!.replace(/\.$/, '');
 }
 
-/** Backend that a run uses unless it names another, and why that is not native TensorFlow. */
+/** Backend that a run uses unless it names another, and why native TensorFlow cannot be asked for; null where it can. */
 export type BackendProbe = Pick<EngineInfo, 'backend' | 'nativeMissing'>;
 
 let probed: Promise<BackendProbe> | null = null;
@@ -101,8 +101,9 @@ export function probeBackends(): Promise<BackendProbe> {
 
 async function probe(): Promise<BackendProbe> {
   const reason = nativeFileMissing() ?? (await tryNative());
-  if (reason === null) return { backend: 'tensorflow', nativeMissing: null };
-  return { backend: 'wasm', nativeMissing: { reason: `${reason}.`, command: PROVISION_COMMAND } };
+  const nativeMissing = reason === null ? null : { reason: `${reason}.`, command: PROVISION_COMMAND };
+  // The kernel trains every recipe's network faster than native TensorFlow does, and needs nothing installed.
+  return { backend: 'wasm', nativeMissing };
 }
 
 /** Why native TensorFlow does not load in a fresh process; null where it does. */

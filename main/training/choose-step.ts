@@ -5,7 +5,7 @@ import { grantedThreads, loadBackend } from './backend.ts';
 import { foldStream } from './batches.ts';
 import { balancedWeights } from './class-weights.ts';
 import { FusedAdam } from './kernel/fused-adam.ts';
-import { useFusedLstm } from './kernel/fused-layer.ts';
+import { useFusedLstm, useStockLstm } from './kernel/fused-layer.ts';
 import { createFusedStep } from './kernel/fused-step.ts';
 import { bestBuild, threadWords, type KernelBuild } from './kernel/kernel.ts';
 import { buildModel, describeModel } from './model.ts';
@@ -89,6 +89,7 @@ function kernelStep(job: StepJob, build: KernelBuild, threads: number): MadeStep
 function tfjsStep(job: StepJob, path: 'stock' | 'fused layer', why: string, threads: number): MadeStep {
   const fused = path === 'fused layer';
   if (fused) useFusedLstm(threads);
+  else useStockLstm();
   const { model } = modelOf(job);
   const { recipe, seed, fold } = job;
   const step = createStockStep(model, recipe.training, dataOf(job), {

@@ -1,6 +1,7 @@
 // A run in words: the same for the list, the heads, the status lines and the picker.
 import type { BackendName, RunDetail, RunState, RunSummary } from '../../shared/contract/schemas.ts';
 import { SPLIT_WORDS } from '../../shared/protocol/split.ts';
+import type { LayerSpec } from '../../shared/recipe/recipe.ts';
 import { formatDuration, plural } from '../ui/format.ts';
 
 const BACKENDS: Readonly<Record<BackendName, string>> = {
@@ -11,6 +12,13 @@ const BACKENDS: Readonly<Record<BackendName, string>> = {
 /** "Classic · LOSO". */
 export function runTitle(run: Pick<RunSummary, 'recipe' | 'split'>): string {
   return `${run.recipe.charAt(0).toUpperCase()}${run.recipe.slice(1)} · ${SPLIT_WORDS[run.split].short}`;
+}
+
+/** "LSTM 128", "LSTM 64 both ways", "Dense 64", "Dropout 0.3". */
+export function layerInWords(layer: LayerSpec): string {
+  if (layer.type === 'dropout') return `Dropout ${layer.rate}`;
+  if (layer.type === 'dense') return `Dense ${layer.units}`;
+  return `LSTM ${layer.units}${layer.bidirectional ? ' both ways' : ''}`;
 }
 
 /** "native TensorFlow" or "WebAssembly". */

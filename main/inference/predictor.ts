@@ -180,7 +180,7 @@ export class Predictor {
 
   #foldsWithModel(runId: number): Fold[] {
     return listFolds(this.#store, runId).filter(
-      ({ state, epochs }) => state === 'done' || (state === 'cancelled' && epochs.length > 0),
+      ({ state, keptEpoch }) => state === 'done' || (state === 'cancelled' && keptEpoch !== null),
     );
   }
 }

@@ -60,7 +60,7 @@ describe('openStore', () => {
     store.close();
   });
 
-  it('takes its steps in the order of their numbers', () => {
+  it('numbers its steps upwards', () => {
     const versions = migrations.map((step) => step.version);
     expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b));
   });

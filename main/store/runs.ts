@@ -1,45 +1,22 @@
-// Reads and writes runs: their state, folds, epochs, clips and test predictions.
+// Reads and writes runs: what they were started with, their state, and what people call them.
 import { UserError } from '../../shared/contract/errors.ts';
 import type {
   BackendName,
-  Epoch,
-  Fold,
   Interval,
   LabelVersion,
+  ProtocolCard,
+  RunChanges,
   RunState,
   RunSummary,
-  SplitName,
+  SplitSpec,
 } from '../../shared/contract/schemas.ts';
+import { splitSpecSchema } from '../../shared/protocol/split.ts';
 import { recipeSchema, type Recipe } from '../../shared/recipe/recipe.ts';
 import type { Store } from './database.ts';
+import { insertPlan, type NewFold, type RunClip } from './run-plans.ts';
 
-/** A clip a run can use: good and labelled. */
-export interface TrainableClip {
-  readonly clipId: number;
-  /** Relative to the corpus folder. */
-  readonly path: string;
-  readonly contentHash: string;
-  readonly speaker: string | null;
-  readonly label: string;
-}
-
-/** A clip as a run has it; `label` is an index into the run's labels. */
-export interface RunClip {
-  readonly clipId: number;
-  readonly path: string;
-  readonly speaker: string | null;
-  readonly label: number;
-  /** The fold that tests on it; null where it is trained on only. */
-  readonly testFold: number | null;
-}
-
-/** A fold before it begins. */
-export interface NewFold {
-  readonly index: number;
-  readonly heldOutSpeakers: readonly string[];
-  readonly trainClips: number;
-  readonly testClips: number;
-}
+export * from './run-plans.ts';
+export * from './run-results.ts';
 
 /** What a run is started with. */
 export interface NewRun {
@@ -48,21 +25,31 @@ export interface NewRun {
   readonly synthetic: boolean;
   /** With the run's number of epochs. */
   readonly recipe: Recipe;
-  readonly split: SplitName;
+  readonly split: SplitSpec;
   readonly seed: number;
   readonly backend: BackendName;
   readonly path: RunSummary['path'];
+  readonly foldsInParallel: number;
+  /** Of one fold. */
+  readonly threads: number;
   readonly labels: readonly string[];
   readonly labelVersion: LabelVersion;
+  /** What it was started under; empty texts in runs of the first version. */
+  readonly versions: ProtocolCard['versions'];
 }
 
 /** A run as it stands in the database. */
 export interface StoredRun extends NewRun {
   readonly runId: number;
+  readonly name: string;
+  readonly notes: string;
+  readonly tags: readonly string[];
+  readonly deletedAt: string | null;
   readonly state: RunState;
   readonly createdAt: string;
+  /** When its present sitting began; null before the first. */
   readonly startedAt: string | null;
-  /** Null while it runs or waits. */
+  /** Of the sittings that are over; null before the first is. */
   readonly seconds: number | null;
   readonly message: string | null;
   readonly scores: RunScores;
@@ -75,29 +62,6 @@ export interface RunScores {
   readonly uarInterval: Interval;
 }
 
-/** A test clip's outcome. */
-export interface StoredPrediction {
-  readonly clipId: number;
-  readonly path: string;
-  readonly speaker: string | null;
-  /** Indices into the run's labels. */
-  readonly label: number;
-  readonly predicted: number;
-  readonly probabilities: Float32Array;
-  readonly fold: number;
-  readonly foldState: Fold['state'];
-}
-
-/** Good, labelled clips of a corpus, in the order of their paths. */
-export function trainableClips(store: Store, corpusId: number): TrainableClip[] {
-  return store
-    .prepare(
-      `SELECT clip_id AS clipId, path, content_hash AS contentHash, speaker, label FROM clips
-       WHERE corpus_id = ? AND state = 'good' AND label IS NOT NULL ORDER BY path`,
-    )
-    .all(corpusId) as TrainableClip[];
-}
-
 /** Adds a queued run with its plan and returns its id. */
 export function insertRun(
   store: Store,
@@ -108,56 +72,31 @@ export function insertRun(
   return store.transaction(() => {
     const { lastInsertRowid } = store
       .prepare(
-        `INSERT INTO runs (corpus_id, corpus_name, synthetic, state, recipe, split, seed, backend, path, labels,
-           label_version, label_hash, created_at)
-         VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO runs (corpus_id, corpus_name, synthetic, state, recipe, split, seed, backend, path,
+           folds_in_parallel, threads, labels, label_version, label_hash, versions, created_at)
+         VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         run.corpusId,
         run.corpusName,
         Number(run.synthetic),
         JSON.stringify(run.recipe),
-        run.split,
+        JSON.stringify(run.split),
         run.seed,
         run.backend,
         run.path,
+        run.foldsInParallel,
+        run.threads,
         JSON.stringify(run.labels),
         run.labelVersion.version,
         run.labelVersion.hash,
+        JSON.stringify(run.versions),
         new Date().toISOString(),
       );
     const runId = Number(lastInsertRowid);
     insertPlan(store, runId, folds, clips);
     return runId;
   });
-}
-
-/** Replaces the plan of a run that has not trained yet. */
-export function replacePlan(
-  store: Store,
-  runId: number,
-  folds: readonly NewFold[],
-  clips: readonly RunClip[],
-): void {
-  store.transaction(() => {
-    store.prepare('DELETE FROM run_folds WHERE run_id = ?').run(runId);
-    store.prepare('DELETE FROM run_clips WHERE run_id = ?').run(runId);
-    insertPlan(store, runId, folds, clips);
-  });
-}
-
-function insertPlan(store: Store, runId: number, folds: readonly NewFold[], clips: readonly RunClip[]): void {
-  const fold = store.prepare(
-    `INSERT INTO run_folds (run_id, fold, held_out_speakers, train_clips, test_clips, state)
-     VALUES (?, ?, ?, ?, ?, 'waiting')`,
-  );
-  for (const { index, heldOutSpeakers, trainClips, testClips } of folds)
-    fold.run(runId, index, JSON.stringify(heldOutSpeakers), trainClips, testClips);
-  const clip = store.prepare(
-    'INSERT INTO run_clips (run_id, clip_id, path, speaker, label, test_fold) VALUES (?, ?, ?, ?, ?, ?)',
-  );
-  for (const { clipId, path, speaker, label, testFold } of clips)
-    clip.run(runId, clipId, path, speaker, label, testFold);
 }
 
 interface RunRow {
@@ -167,13 +106,20 @@ interface RunRow {
   synthetic: number;
   state: RunState;
   recipe: string;
-  split: SplitName;
+  split: string;
   seed: number;
   backend: BackendName;
   path: RunSummary['path'];
+  folds_in_parallel: number;
+  threads: number;
   labels: string;
   label_version: number;
   label_hash: string;
+  versions: string;
+  name: string;
+  notes: string;
+  tags: string;
+  deleted_at: string | null;
   created_at: string;
   started_at: string | null;
   seconds: number | null;
@@ -192,17 +138,24 @@ const interval = (low: number | null, high: number | null): Interval =>
 function toRun(row: RunRow): StoredRun {
   return {
     runId: row.run_id,
+    name: row.name,
+    notes: row.notes,
+    tags: JSON.parse(row.tags) as string[],
+    deletedAt: row.deleted_at,
     corpusId: row.corpus_id,
     corpusName: row.corpus_name,
     synthetic: row.synthetic === 1,
     state: row.state,
     recipe: recipeSchema.parse(JSON.parse(row.recipe)),
-    split: row.split,
+    split: splitSpecSchema.parse(JSON.parse(row.split)),
     seed: row.seed,
     backend: row.backend,
     path: row.path,
+    foldsInParallel: row.folds_in_parallel,
+    threads: row.threads,
     labels: JSON.parse(row.labels) as string[],
     labelVersion: { version: row.label_version, hash: row.label_hash },
+    versions: JSON.parse(row.versions) as ProtocolCard['versions'],
     createdAt: row.created_at,
     startedAt: row.started_at,
     seconds: row.seconds,
@@ -216,12 +169,14 @@ function toRun(row: RunRow): StoredRun {
   };
 }
 
-/** Runs, newest first; of one corpus or of all. */
-export function listRuns(store: Store, corpusId?: number): StoredRun[] {
-  const rows =
-    corpusId === undefined
-      ? store.prepare('SELECT * FROM runs ORDER BY run_id DESC').all()
-      : store.prepare('SELECT * FROM runs WHERE corpus_id = ? ORDER BY run_id DESC').all(corpusId);
+/** Runs, newest first; of one corpus or of all; the deleted ones or the others. */
+export function listRuns(store: Store, corpusId?: number, deleted = false): StoredRun[] {
+  const rows = store
+    .prepare(
+      `SELECT * FROM runs WHERE (deleted_at IS NOT NULL) = ? AND corpus_id = coalesce(?, corpus_id)
+       ORDER BY run_id DESC`,
+    )
+    .all(Number(deleted), corpusId ?? null);
   return (rows as RunRow[]).map(toRun);
 }
 
@@ -238,6 +193,16 @@ export function unfinishedRuns(store: Store): StoredRun[] {
   return (rows as RunRow[]).map(toRun);
 }
 
+/** A run goes back into the line: folds that have not gone to their end are trained on. */
+export function markRunQueued(store: Store, runId: number): void {
+  store.transaction(() => {
+    store.prepare(`UPDATE runs SET state = 'queued', message = NULL WHERE run_id = ?`).run(runId);
+    store
+      .prepare(`UPDATE run_folds SET state = 'waiting', error = NULL WHERE run_id = ? AND state <> 'done'`)
+      .run(runId);
+  });
+}
+
 export function markRunStarted(store: Store, runId: number): void {
   store
     .prepare(`UPDATE runs SET state = 'running', started_at = ? WHERE run_id = ?`)
@@ -249,18 +214,19 @@ export function setRunPath(store: Store, runId: number, path: RunSummary['path']
   store.prepare('UPDATE runs SET path = ? WHERE run_id = ?').run(path, runId);
 }
 
-/** Ends a run; folds that still wait or run share its fate. */
-export function finishRun(
-  store: Store,
-  runId: number,
-  end: {
-    readonly state: 'done' | 'cancelled' | 'failed';
-    readonly seconds: number;
-    readonly message: string | null;
-    readonly scores: RunScores;
-  },
-): void {
+/** How a sitting of a run came to its end. */
+export interface RunEnding {
+  readonly state: 'paused' | 'done' | 'cancelled' | 'failed';
+  /** Of all sittings. */
+  readonly seconds: number;
+  readonly message: string | null;
+  readonly scores: RunScores;
+}
+
+/** Ends or pauses a run; folds that still wait or run share its fate, but those of a paused run wait on. */
+export function finishRun(store: Store, runId: number, end: RunEnding): void {
   const { accuracy, accuracyInterval, uar, uarInterval } = end.scores;
+  const fate = end.state === 'done' ? 'cancelled' : end.state;
   store.transaction(() => {
     store
       .prepare(
@@ -279,141 +245,32 @@ export function finishRun(
         uarInterval?.[1] ?? null,
         runId,
       );
-    store
-      .prepare(`UPDATE run_folds SET state = ? WHERE run_id = ? AND state IN ('waiting', 'running')`)
-      .run(end.state === 'failed' ? 'failed' : 'cancelled', runId);
+    const open = fate === 'paused' ? `('running')` : `('waiting', 'running', 'paused')`;
+    store.prepare(`UPDATE run_folds SET state = ? WHERE run_id = ? AND state IN ${open}`).run(fate, runId);
   });
 }
 
-/** Folds with their epochs, in order. */
-export function listFolds(store: Store, runId: number): Fold[] {
-  const epochs = Map.groupBy(listEpochs(store, runId), ({ fold }) => fold);
-  const rows = store
-    .prepare(
-      `SELECT fold AS "index", held_out_speakers AS heldOutSpeakers, train_clips AS trainClips,
-         test_clips AS testClips, state, accuracy, uar, error
-       FROM run_folds WHERE run_id = ? ORDER BY fold`,
-    )
-    .all(runId) as (Omit<Fold, 'epochs' | 'heldOutSpeakers'> & { heldOutSpeakers: string })[];
-  return rows.map((row) => ({
-    ...row,
-    heldOutSpeakers: JSON.parse(row.heldOutSpeakers) as string[],
-    epochs: (epochs.get(row.index) ?? []).map(({ epoch }) => epoch),
-  }));
-}
-
-/** Epochs of all folds of a run, by fold and epoch. */
-export function listEpochs(store: Store, runId: number): { fold: number; epoch: Epoch }[] {
-  const rows = store
-    .prepare(
-      `SELECT fold, epoch, loss, accuracy, held_out_loss AS heldOutLoss, held_out_accuracy AS heldOutAccuracy, seconds
-       FROM run_epochs WHERE run_id = ? ORDER BY fold, epoch`,
-    )
-    .all(runId) as (Epoch & { fold: number })[];
-  return rows.map(({ fold, ...epoch }) => ({ fold, epoch }));
-}
-
-export function markFoldRunning(store: Store, runId: number, fold: number): void {
-  store.prepare(`UPDATE run_folds SET state = 'running' WHERE run_id = ? AND fold = ?`).run(runId, fold);
-}
-
-export function insertEpoch(store: Store, runId: number, fold: number, epoch: Epoch): void {
+/** Changes what people call a run and note about it. */
+export function changeRun(store: Store, runId: number, { name, notes, tags }: RunChanges): void {
   store
     .prepare(
-      `INSERT INTO run_epochs (run_id, fold, epoch, loss, accuracy, held_out_loss, held_out_accuracy, seconds)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      'UPDATE runs SET name = coalesce(?, name), notes = coalesce(?, notes), tags = coalesce(?, tags) WHERE run_id = ?',
     )
-    .run(
-      runId,
-      fold,
-      epoch.epoch,
-      epoch.loss,
-      epoch.accuracy,
-      epoch.heldOutLoss,
-      epoch.heldOutAccuracy,
-      epoch.seconds,
-    );
+    .run(name ?? null, notes ?? null, tags ? JSON.stringify([...new Set(tags)]) : null, runId);
 }
 
-/** Ends a fold with what it leaves behind. */
-export function finishFold(
-  store: Store,
-  runId: number,
-  fold: number,
-  end: {
-    readonly state: 'done' | 'cancelled' | 'failed';
-    readonly accuracy: number | null;
-    readonly uar: number | null;
-    readonly error: string | null;
-    readonly predictions: readonly { clipId: number; predicted: number; probabilities: Float32Array }[];
-  },
-): void {
-  store.transaction(() => {
-    store
-      .prepare(
-        'UPDATE run_folds SET state = ?, accuracy = ?, uar = ?, error = ? WHERE run_id = ? AND fold = ?',
-      )
-      .run(end.state, end.accuracy, end.uar, end.error, runId, fold);
-    const insert = store.prepare(
-      'INSERT INTO run_predictions (run_id, fold, clip_id, predicted, probabilities) VALUES (?, ?, ?, ?, ?)',
-    );
-    for (const { clipId, predicted, probabilities } of end.predictions)
-      insert.run(
-        runId,
-        fold,
-        clipId,
-        predicted,
-        Buffer.from(probabilities.buffer, probabilities.byteOffset, probabilities.byteLength),
-      );
+/** @param at null brings it back */
+export function setRunDeleted(store: Store, runId: number, at: string | null): void {
+  store.prepare('UPDATE runs SET deleted_at = ? WHERE run_id = ?').run(at, runId);
+}
+
+/** Removes for good what was deleted before a time, and returns the ids. */
+export function purgeRuns(store: Store, before: string): number[] {
+  return store.transaction(() => {
+    const ids = store.prepare('SELECT run_id FROM runs WHERE deleted_at < ?').pluck().all(before) as number[];
+    for (const runId of ids)
+      for (const table of ['run_predictions', 'run_epochs', 'run_clips', 'run_folds', 'runs'])
+        store.prepare(`DELETE FROM ${table} WHERE run_id = ?`).run(runId);
+    return ids;
   });
-}
-
-/** Clips of a run, in the order of their paths: the order of its feature matrices. */
-export function runClips(store: Store, runId: number): RunClip[] {
-  return store
-    .prepare(
-      `SELECT clip_id AS clipId, path, speaker, label, test_fold AS testFold
-       FROM run_clips WHERE run_id = ? ORDER BY path`,
-    )
-    .all(runId) as RunClip[];
-}
-
-/** One clip of a run; undefined where the run did not use it. */
-export function runClip(store: Store, runId: number, clipId: number): RunClip | undefined {
-  return store
-    .prepare(
-      `SELECT clip_id AS clipId, path, speaker, label, test_fold AS testFold
-       FROM run_clips WHERE run_id = ? AND clip_id = ?`,
-    )
-    .get(runId, clipId) as RunClip | undefined;
-}
-
-/** A clip that the run used and that has this content now; undefined where there is none. */
-export function runClipByContent(store: Store, runId: number, contentHash: string): number | undefined {
-  return store
-    .prepare(
-      `SELECT clip_id FROM clips JOIN run_clips USING (clip_id)
-       WHERE content_hash = ? AND run_id = ? AND state = 'good' ORDER BY clip_id LIMIT 1`,
-    )
-    .pluck()
-    .get(contentHash, runId) as number | undefined;
-}
-
-/** Test predictions of all folds that left some, by path. */
-export function listPredictions(store: Store, runId: number): StoredPrediction[] {
-  const rows = store
-    .prepare(
-      `SELECT p.clip_id AS clipId, c.path, c.speaker, c.label, p.predicted, p.probabilities, p.fold,
-         f.state AS foldState
-       FROM run_predictions p
-       JOIN run_clips c ON c.run_id = p.run_id AND c.clip_id = p.clip_id
-       JOIN run_folds f ON f.run_id = p.run_id AND f.fold = p.fold
-       WHERE p.run_id = ? ORDER BY c.path`,
-    )
-    .all(runId) as (Omit<StoredPrediction, 'probabilities'> & { probabilities: Buffer })[];
-  return rows.map((row) => ({
-    ...row,
-    // Copied to an aligned buffer.
-    probabilities: new Float32Array(new Uint8Array(row.probabilities).buffer),
-  }));
 }

@@ -1,58 +1,58 @@
 // One run on its way: features, then its folds side by side, then its scores; everything on disk as it happens.
-import path from 'node:path';
 import { UserError } from '../../shared/contract/errors.ts';
 import type { RunSummary } from '../../shared/contract/schemas.ts';
-import type { FittedNormalisation } from '../../shared/dsp/normalise.ts';
 import type { FeatureCache } from '../features/cache.ts';
-import { extractAll, suggestedWorkers, type FeatureDefect } from '../features/features.ts';
+import type { FeatureDefect } from '../features/features.ts';
 import type { Store } from '../store/database.ts';
 import * as runStore from '../store/runs.ts';
-import { foldFolder, writeModelFiles } from './artifacts.ts';
+import { checkpointFile, dropCheckpoint, readKept } from './checkpoint.ts';
 import { endMessage } from './end-message.ts';
-import { startFold, type FoldOutcome, type FoldProcess } from './fold-process.ts';
-import { createFoldInputs, type FoldInputs } from './normalisation.ts';
-import { planRun, type RunPlan } from './plan.ts';
-import type { TrainJob } from './protocol.ts';
+import type { FoldPace } from './eta.ts';
+import { type EndedFold, type FoldEndings, keepFold } from './fold-endings.ts';
+import { startFold, type FoldListener, type FoldOutcome, type FoldProcess } from './fold-process.ts';
+import { foldPlanOf } from './plan.ts';
+import { whenThereIsRoom } from './no-room.ts';
+import { type Prepared, prepareRun } from './prepare.ts';
+import type { Interrupt, TrainJob } from './protocol.ts';
 import type { RunChange } from './run-events.ts';
-import { argMax, scoreFold, scoreRun } from './scores.ts';
+import { scoreRun, summaryScores } from './scores.ts';
 import type { FoldPlan } from './splits.ts';
 
 export interface ActiveRunOptions {
   readonly store: Store;
   readonly runId: number;
-  readonly corpusFolder: string;
-  /** The run's clips as they were when it was started. */
-  readonly sources: readonly runStore.TrainableClip[];
   readonly workspace: string;
   readonly cache: FeatureCache | undefined;
-  readonly parallelFolds: number;
+  /** How often a fold writes down where it is, at most. */
+  readonly checkpointSeconds: number;
   readonly summary: () => RunSummary;
   readonly publish: (event: RunChange) => void;
   /** Something a list of runs shows has changed. */
   readonly changed: () => void;
 }
 
-interface Prepared {
-  readonly plan: RunPlan;
-  /** By the positions of the clips that the fold trains on. */
-  readonly inputs: (train: Int32Array) => FoldInputs;
-  readonly targets: Int32Array;
-}
+const NO_ROOM = 'The disk is full: what was measured waits to be written. Free some space and it goes on.';
+const UNSAVED = 'Its state could not be written, it goes on from further back';
 
-const PROGRESS_INTERVAL_MS = 250;
-
-/** Trains one run, once. */
+/** Trains one run for one sitting: until it ends or is paused. */
 export class ActiveRun {
   readonly runId: number;
-  /** Resolves when the run has ended and all of it is on disk. */
+  /** Resolves when the run has ended or is paused, and all of it is on disk. */
   readonly ended: Promise<void>;
-  /** What it is doing before the first epoch, for a person. */
+  /** What it is doing besides training, for a person. */
   progress: string | null = null;
   readonly #options: ActiveRunOptions;
   readonly #run: runStore.StoredRun;
   readonly #abort = new AbortController();
   readonly #folds = new Map<number, FoldProcess>();
+  /** Wall seconds of the folds that went to their end in this sitting. */
+  readonly #foldSeconds = new Map<number, number>();
+  /** Writes of epochs that found no room, in their order. */
+  readonly #unwritten: (() => void)[] = [];
+  #interrupt: Interrupt | null = null;
+  #interruptReason: string | null = null;
   #leftOut: readonly FeatureDefect[] = [];
+  #startedAt = 0;
   #resolveEnded!: () => void;
 
   constructor(options: ActiveRunOptions) {
@@ -62,10 +62,16 @@ export class ActiveRun {
     this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
   }
 
-  /** Stops at the batch; a run that has not begun never will. */
-  cancel(): void {
+  /**
+   * Stops at the batch; a run that has not begun never will, or waits on. The first asking counts.
+   * @param reason for a person, where nobody asked for it
+   */
+  interrupt(how: Interrupt, reason: string | null = null): void {
+    if (this.#interrupt !== null) return;
+    this.#interrupt = how;
+    this.#interruptReason = reason;
     this.#abort.abort();
-    for (const fold of this.#folds.values()) fold.cancel();
+    for (const fold of this.#folds.values()) fold.interrupt(how);
   }
 
   /** Process ids of the trainers at work, by fold. */
@@ -75,173 +81,179 @@ export class ActiveRun {
     );
   }
 
-  /** Trains to the end, a cancel or a failure. Rejects only for a bug, and then the run is marked failed. */
+  /** Wall time that a fold took in this sitting, for estimates; null where it has not ended in it. */
+  wallSeconds(fold: number): FoldPace['wallSeconds'] {
+    return this.#foldSeconds.get(fold) ?? null;
+  }
+
+  /** Trains to the end, an interrupt or a failure. Rejects for a bug, or where its end cannot be written. */
   async train(): Promise<void> {
-    const startedAt = performance.now();
-    const seconds = (): number => (performance.now() - startedAt) / 1000;
+    this.#startedAt = performance.now();
+    let failure: string | null = null;
+    let bug: unknown = null;
     try {
-      if (!this.#cancelled) await this.#trainFolds();
-      this.#finish(seconds(), null);
+      if (this.#interrupt === null) await this.#trainFolds();
     } catch (error) {
-      this.#finish(
-        seconds(),
-        error instanceof UserError ? error.message : `Unexpected error: ${String(error)}`,
-      );
-      if (!(error instanceof UserError)) throw error;
-    } finally {
+      if (!(error instanceof UserError)) bug = error;
+      failure = error instanceof UserError ? error.message : `Unexpected error: ${String(error)}`;
+    }
+    try {
       // Folds that still run beside one whose end could not be written.
-      for (const fold of this.#folds.values()) fold.cancel();
+      for (const fold of this.#folds.values()) fold.interrupt('pause');
+      await this.#write(() => this.#settle());
+      await this.#write(() => this.#finish(failure));
+    } finally {
       this.progress = null;
       this.#resolveEnded();
     }
-  }
-
-  get #cancelled(): boolean {
-    return this.#abort.signal.aborted;
+    if (bug !== null) throw bug as Error;
   }
 
   async #trainFolds(): Promise<void> {
-    const { store, parallelFolds, changed } = this.#options;
-    runStore.markRunStarted(store, this.runId);
+    const { store, changed, publish, summary } = this.#options;
+    await this.#write(() => runStore.markRunStarted(store, this.runId));
     changed();
-    const prepared = await this.#prepare();
-    if (prepared === null) return;
-    const waiting = [...prepared.plan.foldPlans];
-    const lanes = Math.max(1, Math.min(parallelFolds, waiting.length));
-    const threads = Math.max(1, Math.floor(parallelFolds / lanes));
-    const lane = async (): Promise<void> => {
-      for (let fold = waiting.shift(); fold && !this.#cancelled; fold = waiting.shift())
-        await this.#trainFold(fold, prepared, threads);
-    };
-    await Promise.all(Array.from({ length: lanes }, lane));
-  }
-
-  /** Features of every clip that has some, and the plan over those clips; null where the run was cancelled. */
-  async #prepare(): Promise<Prepared | null> {
-    const { store, corpusFolder, sources, cache } = this.#options;
-    const { recipe, split, labels, seed } = this.#run;
-    const found = await this.#extract(
-      sources.map(({ path: file, contentHash }) => ({ path: path.join(corpusFolder, file), contentHash })),
-      cache,
-    );
-    if (found === null) return null;
-    const kept = sources.flatMap((source, i) => {
-      const matrix = found.matrices[i];
-      return matrix ? [{ source, matrix }] : [];
+    publish({ type: 'run', summary: summary() });
+    const prepared = await prepareRun(this.#run, {
+      ...this.#options,
+      signal: this.#abort.signal,
+      report: this.#report,
     });
-    const plan = planRun(
-      split,
-      kept.map(({ source }) => source),
-      labels,
-      seed,
-    );
-    this.#leftOut = found.defects;
-    if (found.defects.length > 0) runStore.replacePlan(store, this.runId, plan.folds, plan.clips);
-    const clips = kept.map(({ source, matrix }) => ({ matrix, speaker: source.speaker }));
-    const inputs = createFoldInputs(clips, recipe.features);
-    return { plan, inputs, targets: Int32Array.from(plan.clips, ({ label }) => label) };
-  }
-
-  async #extract(clips: { path: string; contentHash: string }[], cache: FeatureCache | undefined) {
-    let reportedAt = performance.now();
-    try {
-      return await extractAll(clips, this.#run.recipe.features, {
-        signal: this.#abort.signal,
-        workers: suggestedWorkers(clips.length),
-        ...(cache && { cache }),
-        onProgress: ({ done, total }) => {
-          if (performance.now() - reportedAt < PROGRESS_INTERVAL_MS) return;
-          reportedAt = performance.now();
-          this.progress = `Features: ${done} of ${total} clips`;
-          this.#options.changed();
-        },
-      });
-    } catch (error) {
-      if (this.#cancelled) return null;
-      throw error;
-    } finally {
-      this.progress = null;
-    }
-  }
-
-  async #trainFold(plan: FoldPlan, prepared: Prepared, threads: number): Promise<void> {
-    const { store, publish, summary, changed } = this.#options;
-    const { recipe, labels, seed, backend } = this.#run;
-    const fold = plan.index;
-    const { features, normalisation } = prepared.inputs(plan.train);
-    const job: TrainJob = {
-      recipe,
-      labels: labels.length,
-      features,
-      targets: prepared.targets,
-      train: plan.train,
-      test: plan.test,
-      seed,
-      fold,
-      epochs: recipe.training.epochs,
-      backend,
+    if (prepared === null) return;
+    this.#leftOut = prepared.leftOut;
+    const states = new Map(runStore.listFolds(store, this.runId).map(({ index, state }) => [index, state]));
+    const waiting = prepared.folds.filter(({ index }) => states.get(index) !== 'done');
+    const lane = async (): Promise<void> => {
+      for (let fold = waiting.shift(); fold && this.#interrupt === null; fold = waiting.shift())
+        await this.#trainFold(fold, prepared);
     };
-    runStore.markFoldRunning(store, this.runId, fold);
+    await Promise.all(Array.from({ length: Math.min(this.#run.foldsInParallel, waiting.length) }, lane));
+  }
+
+  #report = (what: string | null): void => {
+    this.progress = what;
+    this.#options.changed();
+    this.#options.publish({ type: 'run', summary: this.#options.summary() });
+  };
+
+  /** Writes, and waits while there is no room. */
+  #write<T>(work: () => T | Promise<T>): Promise<T> {
+    return whenThereIsRoom(work, (waits) => this.#report(waits ? NO_ROOM : null), this.#abort.signal);
+  }
+
+  async #trainFold(plan: FoldPlan, prepared: Prepared): Promise<void> {
+    const { store, changed } = this.#options;
+    const fold = plan.index;
+    const startedAt = performance.now();
+    await this.#write(() => runStore.setFoldState(store, this.runId, fold, 'running'));
     this.#publishFold(fold);
-    const process = startFold(
-      job,
-      {
-        onReady: (computedBy) => runStore.setRunPath(store, this.runId, computedBy),
-        onBatch: (batch) => publish({ ...batch, fold }),
-        onEpoch: ({ epoch }) => {
-          runStore.insertEpoch(store, this.runId, fold, epoch);
-          publish({ type: 'epoch', fold, epoch, summary: summary() });
-          changed();
-        },
-      },
-      threads,
-    );
+    const job = this.#job(plan, prepared);
+    const process = startFold(job, this.#listener(fold), this.#run.threads);
     this.#folds.set(fold, process);
-    // Cancelled while it was being started.
-    if (this.#cancelled) process.cancel();
+    // Interrupted while it was being started.
+    if (this.#interrupt !== null) process.interrupt(this.#interrupt);
     const outcome = await process.outcome;
     this.#folds.delete(fold);
-    await this.#keepFold(plan, prepared, normalisation, outcome);
+    await this.#write(() => this.#writeEpochs());
+    await this.#write(() => this.#keepFold(plan, prepared, { ...outcome, normalisation: job.normalisation }));
+    if (outcome.state === 'done') this.#foldSeconds.set(fold, (performance.now() - startedAt) / 1000);
     this.#publishFold(fold);
     changed();
   }
 
-  /** Writes a fold's model and test predictions, from its last finished epoch; a failed fold leaves neither. */
-  async #keepFold(
-    plan: FoldPlan,
-    { plan: { clips } }: Prepared,
-    normalisation: FittedNormalisation | null,
-    outcome: FoldOutcome,
-  ): Promise<void> {
-    const { store, workspace } = this.#options;
-    const { recipe, labels, labelVersion, seed } = this.#run;
-    const { state, reason, lastEpoch, model } = outcome;
-    const kept = state !== 'failed' && lastEpoch && model ? { lastEpoch, model } : null;
-    if (!kept) {
-      const nothing = { accuracy: null, uar: null, predictions: [] };
-      return runStore.finishFold(store, this.runId, plan.index, { state, error: reason, ...nothing });
-    }
-    await writeModelFiles(foldFolder(workspace, this.runId, plan.index), kept.model, kept.lastEpoch.weights, {
+  #job(plan: FoldPlan, prepared: Prepared): TrainJob {
+    const { recipe, labels, seed, backend } = this.#run;
+    return {
       recipe,
-      labels,
-      labelVersion,
+      labels: labels.length,
+      ...prepared.inputs(plan.train),
+      targets: prepared.targets,
+      train: plan.train,
+      validation: plan.validation,
+      test: plan.test,
       seed,
       fold: plan.index,
-      heldOutSpeakers: plan.heldOutSpeakers,
-      epochs: kept.lastEpoch.epoch.epoch,
-      normalisation,
-    });
-    const tested = Array.from(plan.test, (i) => clips[i]!);
-    const predictions = tested.map(({ clipId }, i) => {
-      const probabilities = kept.lastEpoch.probabilities.slice(i * labels.length, (i + 1) * labels.length);
-      return { clipId, predicted: argMax(probabilities), probabilities };
-    });
-    const scores = scoreFold(
-      tested.map(({ label }) => label),
-      predictions.map(({ predicted }) => predicted),
-      labels.length,
-    );
-    runStore.finishFold(store, this.runId, plan.index, { state, error: null, ...scores, predictions });
+      epochs: recipe.training.epochs,
+      backend,
+      checkpoint: {
+        file: checkpointFile(this.#options.workspace, this.runId, plan.index),
+        everySeconds: this.#options.checkpointSeconds,
+      },
+    };
+  }
+
+  #listener(fold: number): FoldListener {
+    const { store, publish, summary, changed } = this.#options;
+    const keep = (write: () => void): void => {
+      this.#unwritten.push(write);
+      try {
+        this.#writeEpochs();
+      } catch {
+        // Written at the end of the fold at the latest, which says why where that cannot be.
+      }
+    };
+    return {
+      onReady: (computedBy) => keep(() => runStore.setRunPath(store, this.runId, computedBy)),
+      onResumed: (epochs) =>
+        keep(() => runStore.dropEpochsFrom(store, this.runId, fold, (epochs.at(-1)?.epoch ?? 0) + 1)),
+      onBatch: (batch) => publish({ ...batch, fold }),
+      onEpoch: ({ epoch }) => {
+        keep(() => runStore.saveEpoch(store, this.runId, fold, epoch));
+        publish({ type: 'epoch', fold, epoch, summary: summary() });
+        changed();
+      },
+    };
+  }
+
+  #writeEpochs(): void {
+    for (let write = this.#unwritten[0]; write; write = this.#unwritten[0]) {
+      write();
+      this.#unwritten.shift();
+    }
+  }
+
+  get #endings(): FoldEndings {
+    return { store: this.#options.store, workspace: this.#options.workspace, run: this.#run };
+  }
+
+  /** Writes what a fold leaves, and forgets its checkpoint once nothing can go on from it. */
+  async #keepFold(
+    plan: FoldPlan,
+    prepared: Prepared,
+    outcome: FoldOutcome & Pick<EndedFold, 'normalisation'>,
+  ): Promise<void> {
+    const { store, workspace } = this.#options;
+    if (outcome.state === 'paused') {
+      const behind = outcome.reason === null ? null : `${UNSAVED}: ${outcome.reason}`;
+      return runStore.setFoldState(store, this.runId, plan.index, 'paused', behind);
+    }
+    const { state } = outcome;
+    await keepFold(this.#endings, plan, prepared.clips, { ...outcome, state });
+    // A fold that failed may be taken up again from there.
+    if (outcome.state !== 'failed') dropCheckpoint(checkpointFile(workspace, this.runId, plan.index));
+  }
+
+  /** Ends the folds that a pause left, where the run is not to go on: with the epoch they kept. */
+  async #settle(): Promise<void> {
+    if (this.#interrupt !== 'cancel' && this.#interrupt !== 'stop') return;
+    const { store, workspace } = this.#options;
+    const clips = runStore.runClips(store, this.runId);
+    const open = runStore
+      .listFolds(store, this.runId)
+      .filter(({ state }) => state === 'waiting' || state === 'paused');
+    for (const { index } of open) {
+      const file = checkpointFile(workspace, this.runId, index);
+      const found = readKept(file);
+      if (!found) continue;
+      const plan = runStore.plannedFolds(store, this.runId, clips)[index]!;
+      await keepFold(this.#endings, foldPlanOf(plan), clips, {
+        state: this.#interrupt === 'stop' ? 'done' : 'cancelled',
+        reason: null,
+        stoppedEarly: this.#interrupt === 'stop',
+        ...found,
+      });
+      dropCheckpoint(file);
+    }
   }
 
   #publishFold(fold: number): void {
@@ -249,26 +261,33 @@ export class ActiveRun {
     publish({ type: 'fold', fold: runStore.listFolds(store, this.runId)[fold]!, summary: summary() });
   }
 
-  #finish(seconds: number, failure: string | null): void {
+  #finish(failure: string | null): void {
     const { store } = this.#options;
     const folds = runStore.listFolds(store, this.runId);
-    const done = folds.filter((fold) => fold.state === 'done').length;
-    // A cancel that came after the last fold stopped nothing.
-    const stopped = this.#cancelled && folds.some(({ state }) => state !== 'done' && state !== 'failed');
-    const state = failure !== null ? 'failed' : stopped ? 'cancelled' : done > 0 ? 'done' : 'failed';
     const predictions = runStore.listPredictions(store, this.runId);
-    const { labels, seed, recipe } = this.#run;
+    const { labels, seed, recipe, seconds } = this.#run;
+    const state = this.#stateOf(folds, failure);
     runStore.finishRun(store, this.runId, {
       state,
-      seconds,
+      seconds: (seconds ?? 0) + (performance.now() - this.#startedAt) / 1000,
       message: endMessage({
         state,
         folds,
         epochs: recipe.training.epochs,
         leftOut: this.#leftOut,
-        failure,
+        failure: failure ?? this.#interruptReason,
+        stopped: this.#interrupt === 'stop',
       }),
-      scores: scoreRun(predictions, labels.length, seed),
+      scores: summaryScores(scoreRun(predictions, labels, seed)),
     });
+  }
+
+  #stateOf(folds: readonly { state: string }[], failure: string | null): runStore.RunEnding['state'] {
+    const done = folds.filter(({ state }) => state === 'done').length;
+    // An interrupt that came after the last fold stopped nothing.
+    const open = folds.some(({ state }) => state !== 'done' && state !== 'failed');
+    if (failure !== null) return 'failed';
+    if (this.#interrupt !== null && open) return this.#interrupt === 'pause' ? 'paused' : 'cancelled';
+    return done > 0 ? 'done' : 'failed';
   }
 }

@@ -3,6 +3,7 @@ import { inputShape } from '../../shared/recipe/columns.ts';
 import type { ModelArtifacts } from './artifacts.ts';
 import { grantedThreads, loadBackend } from './backend.ts';
 import { foldStream } from './batches.ts';
+import { balancedWeights } from './class-weights.ts';
 import { FusedAdam } from './kernel/fused-adam.ts';
 import { useFusedLstm, useStockLstm } from './kernel/fused-layer.ts';
 import { createFusedStep } from './kernel/fused-step.ts';
@@ -13,7 +14,7 @@ import { createStockStep, type TrainingData, type TrainingStep } from './step.ts
 import { initialWeights } from './weights.ts';
 
 /** What a step is made from. */
-export type StepJob = Omit<TrainJob, 'train' | 'test' | 'epochs'>;
+export type StepJob = Omit<TrainJob, 'validation' | 'test' | 'epochs' | 'normalisation' | 'checkpoint'>;
 
 export interface StepChoice {
   /** Default: the fastest that the job's backend and network allow. */
@@ -39,6 +40,9 @@ export async function createStep(job: StepJob, choice: StepChoice = {}): Promise
   await loadBackend(job.backend);
   const path = choice.path ?? (job.backend === 'tensorflow' ? 'fused layer' : 'fused step');
   const threads = choice.threads ?? grantedThreads();
+  // The kernel's loss knows no weights.
+  if (path === 'fused step' && weighsLabels(job.recipe))
+    return tfjsStep(job, 'fused layer', 'no fused step: labels are weighed', threads);
   if (path !== 'fused step') return tfjsStep(job, path, 'TensorFlow.js computes the rest', threads);
   try {
     return kernelStep(job, choice.build ?? bestBuild(), threads);
@@ -58,10 +62,17 @@ function modelOf({ recipe, labels, seed, fold }: StepJob): {
   return { model, weights: Float32Array.from(weights.flatMap(({ values }) => [...values])) };
 }
 
-function dataOf({ recipe, features, targets }: StepJob): TrainingData {
+function dataOf({ recipe, features, targets, train, labels }: StepJob): TrainingData {
   const { frames, coefficients } = inputShape(recipe.features);
-  return { features, shape: [targets.length, frames, coefficients], targets };
+  return {
+    features,
+    shape: [targets.length, frames, coefficients],
+    targets,
+    ...(weighsLabels(recipe) && { labelWeights: balancedWeights(targets, train, labels) }),
+  };
 }
+
+const weighsLabels = (recipe: StepJob['recipe']): boolean => recipe.training.classWeights === 'balanced';
 
 function kernelStep(job: StepJob, build: KernelBuild, threads: number): MadeStep {
   // tfjs says what the model's files hold; its tensors are not needed beyond that.

@@ -15,8 +15,13 @@ const epoch = (number: number): Epoch => ({
 const fold = (index: number, state: Fold['state'], epochs: number, error: string | null = null): Fold => ({
   index,
   heldOutSpeakers: [`s${index}`],
+  validationSpeakers: [],
   trainClips: 8,
+  validationClips: 0,
   testClips: 2,
+  duplicatesLeftOut: 0,
+  keptEpoch: state === 'failed' || epochs === 0 ? null : epochs,
+  stoppedEarly: false,
   state,
   epochs: Array.from({ length: epochs }, (_, i) => epoch(i + 1)),
   accuracy: null,

@@ -6,22 +6,33 @@ import { plural } from './protocol-sentence.ts';
 const DEFECTS_NAMED = 3;
 
 export interface RunEnd {
-  readonly state: 'done' | 'cancelled' | 'failed';
+  readonly state: 'done' | 'paused' | 'cancelled' | 'failed';
   /** As they stand at the end. */
   readonly folds: readonly Fold[];
   /** Epochs of a fold, as asked for. */
   readonly epochs: number;
   /** Clips without features. */
   readonly leftOut?: readonly FeatureDefect[];
-  /** What ended the run as a whole; a fold's own failure stands in the fold. */
+  /** What ended or paused the run as a whole; a fold's own failure stands in the fold. */
   readonly failure?: string | null;
+  /** Somebody wanted what there was. */
+  readonly stopped?: boolean;
 }
 
 /** What a person should know about how a run ended; null where there is nothing to say. */
-export function endMessage({ state, folds, epochs, leftOut = [], failure = null }: RunEnd): string | null {
+export function endMessage({
+  state,
+  folds,
+  epochs,
+  leftOut = [],
+  failure = null,
+  stopped = false,
+}: RunEnd): string | null {
   const parts: string[] = [];
   if (failure !== null) parts.push(asSentence(failure));
-  if (state === 'cancelled') parts.push(cancelMessage(folds, epochs));
+  if (state === 'paused') parts.push(pauseMessage(folds, epochs));
+  if (stopped) parts.push(stopMessage(folds));
+  else if (state === 'cancelled') parts.push(cancelMessage(folds, epochs));
   const failed = folds.filter((fold) => fold.state === 'failed' && fold.error !== null);
   if (failed.length > 0) {
     const names = failed.map(({ index }) => index + 1).join(', ');
@@ -49,14 +60,33 @@ function failureMessage(folds: readonly Fold[], epochs: number): string {
     : 'No epoch finished, no model kept. Start again.';
 }
 
+function pauseMessage(folds: readonly Fold[], epochs: number): string {
+  const done = folds.filter(({ state }) => state === 'done').length;
+  const finished = folds.reduce((total, fold) => total + fold.epochs.length, 0);
+  const asked = plural(epochs * folds.length, 'epoch');
+  const behind = folds.find((fold) => fold.state === 'paused' && fold.error !== null);
+  const warning = behind ? ` ${asSentence(behind.error!)}` : '';
+  return `Paused with ${done} of ${plural(folds.length, 'fold')} and ${finished} of ${asked} finished.${warning} Resume goes on from there.`;
+}
+
+function stopMessage(folds: readonly Fold[]): string {
+  const done = folds.filter(({ state }) => state === 'done');
+  if (done.length === 0) return 'Stopped before the first epoch was finished: no model is kept.';
+  const early = done.filter(({ stoppedEarly }) => stoppedEarly);
+  const kept = early.map((fold) => `fold ${fold.index + 1} with epoch ${fold.keptEpoch}`).join(', ');
+  const left = folds.length - done.length;
+  const without = left > 0 ? ` Scores are over ${done.length} of ${plural(folds.length, 'fold')}.` : '';
+  return `Stopped${kept ? `, keeping ${kept}` : ''}.${without}`;
+}
+
 function cancelMessage(folds: readonly Fold[], epochs: number): string {
   const done = folds.filter((fold) => fold.state === 'done').length;
-  const kept = folds.filter((fold) => fold.state === 'cancelled' && fold.epochs.length > 0);
+  const kept = folds.filter((fold) => fold.state === 'cancelled' && fold.keptEpoch !== null);
   if (done === 0 && kept.length === 0)
     return 'Cancelled before the first epoch was finished: no model is kept.';
   if (folds.length === 1)
-    return `Cancelled: the weights of epoch ${kept[0]!.epochs.length} of ${epochs} are kept.`;
-  const partial = kept.map((fold) => `fold ${fold.index + 1} with epoch ${fold.epochs.length} of ${epochs}`);
+    return `Cancelled: the weights of epoch ${kept[0]!.keptEpoch} of ${epochs} are kept.`;
+  const partial = kept.map((fold) => `fold ${fold.index + 1} with epoch ${fold.keptEpoch} of ${epochs}`);
   const scored = done > 0 ? ` Scores are over the ${plural(done, 'finished fold')}.` : '';
   const also = partial.length > 0 ? `, ${partial.join(', ')}` : '';
   return `Cancelled with ${done} of ${folds.length} folds finished${also}; their models are kept.${scored}`;

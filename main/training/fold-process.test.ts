@@ -62,7 +62,7 @@ describe.each(backends)('training on %s', (backend) => {
     expect(first.epochs.map(({ epoch }) => epoch.epoch)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
     expect(first.epochs.at(-1)!.epoch.loss).toBeLessThan(0.8 * first.epochs[0]!.epoch.loss);
     expect(new Set(first.epochs.map(({ tensors }) => tensors)).size).toBe(1);
-    expect(first.outcome.lastEpoch!.weights).toEqual(second.outcome.lastEpoch!.weights);
+    expect(first.outcome.kept!.weights).toEqual(second.outcome.kept!.weights);
   });
 
   it('tells of every batch, with means that end in the epoch’s', async () => {
@@ -72,7 +72,7 @@ describe.each(backends)('training on %s', (backend) => {
     );
     expect(batches[3]!.loss).toBe(epochs[0]!.epoch.loss);
     expect(batches[7]!.accuracy).toBe(epochs[1]!.epoch.accuracy);
-    expect(epochs[1]!.probabilities).toHaveLength(30);
+    expect(epochs[1]!.kept!.probabilities).toHaveLength(30);
   });
 
   it('fails with a reason where the loss is no number', async () => {
@@ -94,29 +94,29 @@ it.runIf(backends.length === 2)('gives the same losses on both backends', async 
 });
 
 it('keeps the last finished epoch when it is cancelled', async () => {
-  const outcome = await interrupted(2, (fold) => fold.cancel());
+  const outcome = await interrupted(2, (fold) => fold.interrupt('cancel'));
   expect(outcome.state).toBe('cancelled');
-  expect(outcome.lastEpoch!.epoch.epoch).toBeGreaterThanOrEqual(2);
-  const { weights, probabilities } = outcome.lastEpoch!;
+  expect(outcome.kept!.epoch).toBeGreaterThanOrEqual(2);
+  const { weights, probabilities } = outcome.kept!;
   expect(weights.every(Number.isFinite)).toBe(true);
   expect(probabilities).toHaveLength(30);
   // The very weights that an uninterrupted run has after that epoch.
-  const { epochs } = await train(tinyJob({ epochs: outcome.lastEpoch!.epoch.epoch }));
-  expect(weights).toEqual(epochs.at(-1)!.weights);
+  const { epochs } = await train(tinyJob({ epochs: outcome.kept!.epoch }));
+  expect(weights).toEqual(epochs.at(-1)!.kept!.weights);
 });
 
 it('keeps nothing when it is cancelled inside the first epoch', async () => {
-  const outcome = await interrupted(0, (fold) => fold.cancel());
-  expect(outcome).toMatchObject({ state: 'cancelled', reason: null, lastEpoch: null });
+  const outcome = await interrupted(0, (fold) => fold.interrupt('cancel'));
+  expect(outcome).toMatchObject({ state: 'cancelled', reason: null, kept: null });
 });
 
 it('is cancelled even while it does not listen', async () => {
   const outcome = await interrupted(1, (fold) => {
     process.kill(fold.processId!, 'SIGSTOP');
-    fold.cancel();
+    fold.interrupt('cancel');
   });
   expect(outcome.state).toBe('cancelled');
-  expect(outcome.lastEpoch).not.toBeNull();
+  expect(outcome.kept).not.toBeNull();
 });
 
 it('is a failed fold with a reason when its process is killed', async () => {

@@ -1,27 +1,42 @@
 // One fold in a trainer process, seen from the engine: started, heard, cancelled, and survived when it crashes.
 import { fork, type ChildProcess } from 'node:child_process';
-import type { BackendName } from '../../shared/contract/schemas.ts';
+import type { BackendName, Epoch } from '../../shared/contract/schemas.ts';
 import { entryFile } from '../process/entry.ts';
 import type { ModelArtifacts } from './artifacts.ts';
 import { threadEnvironment } from './backend.ts';
-import type { BatchMessage, EpochMessage, FromTrainer, StepPath, ToTrainer, TrainJob } from './protocol.ts';
+import type {
+  BatchMessage,
+  EpochMessage,
+  FromTrainer,
+  Interrupt,
+  KeptEpoch,
+  StepPath,
+  ToTrainer,
+  TrainJob,
+} from './protocol.ts';
 
-/** How long a cancelled trainer may take to stop by itself; a cancel as a whole stays under a second. */
+/** How long a trainer that is to stop may take to do so by itself; a cancel as a whole stays under a second. */
 export const CANCEL_GRACE_MS = 900;
+/** A pause writes a checkpoint first, which a slow disk may keep waiting. */
+const PAUSE_GRACE_MS = 10_000;
 const STDERR_KEPT = 4000;
 
 export interface FoldListener {
   onReady(path: StepPath): void;
   onBatch(batch: BatchMessage): void;
   onEpoch(epoch: EpochMessage): void;
+  /** Goes on from a checkpoint, with these epochs behind it. */
+  onResumed?(epochs: readonly Epoch[]): void;
 }
 
 export interface FoldOutcome {
-  readonly state: 'done' | 'cancelled' | 'failed';
-  /** Why it failed, in words; null otherwise. */
+  readonly state: 'done' | 'paused' | 'cancelled' | 'failed';
+  /** Why it failed, or why a paused fold goes on from further back than it was; null otherwise. */
   readonly reason: string | null;
-  /** The last epoch that was finished, with its weights. */
-  readonly lastEpoch: EpochMessage | null;
+  /** True where nothing improved any more, or somebody stopped it with what it had. */
+  readonly stoppedEarly: boolean;
+  /** The epoch whose weights it ends with: the best one or the last one, as the recipe says. */
+  readonly kept: KeptEpoch | null;
   readonly model: ModelArtifacts | null;
 }
 
@@ -29,8 +44,8 @@ export interface FoldProcess {
   readonly processId: number | undefined;
   /** Never rejects: a crash is an outcome. */
   readonly outcome: Promise<FoldOutcome>;
-  /** Asks the trainer to stop at the batch it is at, and kills it where it does not. */
-  cancel(): void;
+  /** Asks the trainer to stop at the batch it is at, and kills it where it does not. Only the first asking counts. */
+  interrupt(how: Interrupt): void;
 }
 
 /**
@@ -49,17 +64,17 @@ export function startFold(job: TrainJob, listener: FoldListener, threads: number
     if (child.connected) child.send(message, () => undefined);
   };
   let killer: NodeJS.Timeout | undefined;
-  let cancelled = false;
-  const outcome = listen(child, job.backend, listener, () => cancelled).finally(() => clearTimeout(killer));
+  let asked: Interrupt | null = null;
+  const outcome = listen(child, job.backend, listener, () => asked).finally(() => clearTimeout(killer));
   say({ type: 'train', job });
   return {
     processId: child.pid,
     outcome,
-    cancel() {
-      if (cancelled) return;
-      cancelled = true;
-      say({ type: 'cancel' });
-      killer = setTimeout(() => child.kill('SIGKILL'), CANCEL_GRACE_MS);
+    interrupt(how) {
+      if (asked !== null) return;
+      asked = how;
+      say({ type: 'interrupt', how });
+      killer = setTimeout(() => child.kill('SIGKILL'), how === 'pause' ? PAUSE_GRACE_MS : CANCEL_GRACE_MS);
     },
   };
 }
@@ -68,11 +83,12 @@ function listen(
   child: ChildProcess,
   backend: BackendName,
   listener: FoldListener,
-  wasCancelled: () => boolean,
+  asked: () => Interrupt | null,
 ): Promise<FoldOutcome> {
   let model: ModelArtifacts | null = null;
-  let lastEpoch: EpochMessage | null = null;
-  let end: { state: FoldOutcome['state']; reason: string | null } | null = null;
+  let kept: KeptEpoch | null = null;
+  let unsaved: string | null = null;
+  let end: Pick<FoldOutcome, 'state' | 'reason' | 'stoppedEarly'> | null = null;
   let stderr = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-STDERR_KEPT);
@@ -84,25 +100,53 @@ function listen(
         return listener.onReady(message.path);
       case 'batch':
         return listener.onBatch(message);
+      case 'resumed':
+        kept = message.kept;
+        return listener.onResumed?.(message.epochs);
       case 'epoch':
-        lastEpoch = message;
+        kept = message.kept ?? kept;
         return listener.onEpoch(message);
+      case 'unsaved':
+        unsaved = message.reason;
+        return;
       case 'end':
-        end = { state: message.cancelled ? 'cancelled' : 'done', reason: null };
+        end = endOf(message.interrupt, message.stoppedEarly, kept, unsaved);
         return;
       case 'failed':
-        end = { state: 'failed', reason: message.reason };
+        end = { state: 'failed', reason: message.reason, stoppedEarly: false };
     }
   });
   return new Promise((resolve) => {
     const settle = (why: string): void => {
-      const state = wasCancelled() ? ('cancelled' as const) : ('failed' as const);
-      const { state: ended, reason } = end ?? { state, reason: state === 'failed' ? why : null };
-      resolve({ state: ended, reason, lastEpoch, model });
+      const interrupt = asked();
+      const silent =
+        interrupt === null
+          ? { state: 'failed' as const, reason: why, stoppedEarly: false }
+          : endOf(interrupt, false, kept, unsaved);
+      resolve({ ...(end ?? silent), kept, model });
     };
     child.on('error', (error) => settle(`The trainer process could not run: ${error.message}.`));
     child.on('close', (code, signal) => settle(crashReason(backend, code, signal, stderr)));
   });
+}
+
+/** How a fold ends that was interrupted, or not: a stop counts as finished where there is something to keep. */
+function endOf(
+  interrupt: Interrupt | null,
+  stoppedEarly: boolean,
+  kept: KeptEpoch | null,
+  unsaved: string | null,
+): Pick<FoldOutcome, 'state' | 'reason' | 'stoppedEarly'> {
+  switch (interrupt) {
+    case null:
+      return { state: 'done', reason: null, stoppedEarly };
+    case 'pause':
+      return { state: 'paused', reason: unsaved, stoppedEarly: false };
+    case 'stop':
+      return { state: kept ? 'done' : 'cancelled', reason: null, stoppedEarly: kept !== null };
+    case 'cancel':
+      return { state: 'cancelled', reason: null, stoppedEarly: false };
+  }
 }
 
 /** Why a trainer that said nothing is gone. */

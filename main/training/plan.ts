@@ -1,7 +1,10 @@
 // A run's plan: its folds and what every clip is for.
-import type { SplitName } from '../../shared/contract/schemas.ts';
-import type { NewFold, RunClip, TrainableClip } from '../store/runs.ts';
-import { planFolds, type FoldPlan } from './splits.ts';
+import { UserError } from '../../shared/contract/errors.ts';
+import type { Leakage } from '../../shared/contract/schemas.ts';
+import type { SplitSpec } from '../../shared/protocol/split.ts';
+import { ROLES, type NewFold, type RunClip, type TrainableClip } from '../store/runs.ts';
+import { countLeakage } from './split-promises.ts';
+import { planFolds, type FoldPlan, type SplitClip } from './splits.ts';
 
 export interface RunPlan {
   readonly folds: NewFold[];
@@ -10,20 +13,28 @@ export interface RunPlan {
   readonly foldPlans: FoldPlan[];
 }
 
+export interface PlanSettings {
+  readonly split: SplitSpec;
+  /** The run's, in order. */
+  readonly labels: readonly string[];
+  readonly seed: number;
+  /** Share of a fold's training speakers that is set aside to choose an epoch on; null: none. */
+  readonly validationShare: number | null;
+  /** The corpus that is trained on. */
+  readonly corpusId: number;
+}
+
 /**
  * Plans a run over its clips.
- * @param clips labelled clips; those whose label is not among `labels` are left out
+ * @param clips labelled clips of the run's corpus and, in a cross-corpus run, of the other one with the run's labels
  * @throws UserError as planFolds
  */
-export function planRun(
-  split: SplitName,
-  clips: readonly TrainableClip[],
-  labels: readonly string[],
-  seed: number,
-): RunPlan {
+export function planRun(clips: readonly TrainableClip[], settings: PlanSettings): RunPlan {
+  const { split, labels, seed, validationShare, corpusId } = settings;
   const index = new Map(labels.map((label, i) => [label, i]));
-  const splitClips = clips.map(({ path, speaker, label }) => ({ path, speaker, label: index.get(label)! }));
-  const foldPlans = planFolds(split, splitClips, labels, seed);
+  const unplaced = clips.map((clip): RunClip => ({ ...clip, label: index.get(clip.label)!, testFold: null }));
+  const splitClips = unplaced.map((clip) => splitClip(clip, corpusId));
+  const foldPlans = planFolds(split, splitClips, labels, { seed, validationShare });
   const testFold = new Map(
     foldPlans.flatMap((plan) => Array.from(plan.test, (i) => [i, plan.index] as const)),
   );
@@ -32,13 +43,81 @@ export function planRun(
     folds: foldPlans.map((plan) => ({
       index: plan.index,
       heldOutSpeakers: plan.heldOutSpeakers,
+      validationSpeakers: plan.validationSpeakers,
       trainClips: plan.train.length,
+      validationClips: plan.validation.length,
       testClips: plan.test.length,
+      duplicatesLeftOut: plan.leftOut.length,
+      roles: rolesOf(plan, clips.length),
     })),
-    clips: clips.map(({ clipId }, i) => ({
-      clipId,
-      ...splitClips[i]!,
-      testFold: testFold.get(i) ?? null,
-    })),
+    clips: unplaced.map((clip, i) => ({ ...clip, testFold: testFold.get(i) ?? null })),
   };
+}
+
+/** What stands on both sides of a stored plan. */
+export function leakageOf(clips: readonly RunClip[], folds: readonly FoldPlan[], corpusId: number): Leakage {
+  return countLeakage(
+    folds,
+    clips.map((clip) => splitClip(clip, corpusId)),
+  );
+}
+
+function splitClip(clip: RunClip, corpusId: number): SplitClip {
+  const { path, label, speaker, utterance, contentHash } = clip;
+  return {
+    path,
+    label,
+    speaker,
+    // Another take is the same person saying the same sentence with the same emotion once more.
+    take:
+      speaker === null || utterance === null
+        ? null
+        : JSON.stringify([clip.corpusId, speaker, utterance, label]),
+    content: contentHash ?? `clip ${clip.clipId}`,
+    foreign: clip.corpusId !== corpusId,
+  };
+}
+
+/** A byte a clip: what the fold uses it for. */
+function rolesOf({ train, validation, test }: FoldPlan, clips: number): Uint8Array {
+  const roles = new Uint8Array(clips).fill(ROLES.none);
+  for (const i of train) roles[i] = ROLES.train;
+  for (const i of validation) roles[i] = ROLES.validation;
+  for (const i of test) roles[i] = ROLES.test;
+  return roles;
+}
+
+/** A fold's plan as it was stored. */
+export function foldPlanOf(fold: NewFold): FoldPlan {
+  const having = (role: number): Int32Array =>
+    Int32Array.from([...fold.roles.keys()].filter((i) => fold.roles[i] === role));
+  return {
+    index: fold.index,
+    heldOutSpeakers: [...fold.heldOutSpeakers],
+    validationSpeakers: [...fold.validationSpeakers],
+    train: having(ROLES.train),
+    validation: having(ROLES.validation),
+    test: having(ROLES.test),
+    leftOut: having(ROLES.none),
+  };
+}
+
+/**
+ * Clips of another corpus under the labels of a run; those of labels without a match are left out.
+ * @throws UserError BAD_INPUT where the map names a label that the run has not
+ */
+export function mapLabels(
+  clips: readonly TrainableClip[],
+  labelMap: Readonly<Record<string, string | null>>,
+  labels: readonly string[],
+): TrainableClip[] {
+  const wrong = Object.values(labelMap).find((label) => label !== null && !labels.includes(label));
+  if (wrong !== undefined)
+    throw new UserError('BAD_INPUT', `The label map leads to "${wrong}", which this run has no clips of.`, {
+      next: `Map to one of: ${labels.join(', ')}.`,
+    });
+  return clips.flatMap((clip) => {
+    const label = Object.hasOwn(labelMap, clip.label) ? labelMap[clip.label]! : clip.label;
+    return label !== null && labels.includes(label) ? [{ ...clip, label }] : [];
+  });
 }

@@ -1,14 +1,17 @@
 // Tests of the protocol in words: it claims what was scored, not what was planned.
 import { describe, expect, it } from 'vitest';
+import { CLASSIC_RECIPE } from '../../shared/recipe/recipe.ts';
 import { describeProtocol, type ProtocolFacts } from './protocol-sentence.ts';
 
 const loso: ProtocolFacts = {
-  split: 'loso',
+  split: { name: 'loso' },
+  folds: 10,
   clips: 535,
-  testSpeakers: 10,
-  sharedSpeakers: 0,
+  leakage: { testSpeakers: 10, sharedSpeakers: 0, takeClips: 0, duplicateClips: 0 },
+  duplicatesLeftOut: 0,
   labelVersion: { version: 9, hash: 'a' },
   recipe: 'classic',
+  training: CLASSIC_RECIPE.training,
   seed: 1,
   epochs: 4,
   ended: true,
@@ -49,8 +52,8 @@ describe('describeProtocol', () => {
     expect(
       describeProtocol({
         ...loso,
-        split: 'random',
-        sharedSpeakers: 10,
+        split: { name: 'random', share: 0.2 },
+        leakage: { ...loso.leakage, sharedSpeakers: 10 },
         scored: { clips: 107, speakers: 10, epochs: [2, 2] },
       }),
     ).toBe(

@@ -85,13 +85,20 @@ describe('leave-one-speaker-out', () => {
     expect(events.some(({ type }) => type === 'batch')).toBe(true);
 
     expect(runDetailSchema.parse(runs.get(runId))).toEqual(run);
-    expect(run.confusion!.flat().reduce((a, b) => a + b)).toBe(18);
-    expect(run.recallBySpeaker.map(({ speaker, clips }) => [speaker, clips])).toEqual([
+    expect(run.scores!.confusion.flat().reduce((a, b) => a + b)).toBe(18);
+    expect(run.scores!.bySpeaker.map(({ speaker, clips }) => [speaker, clips])).toEqual([
       ['s1', 6],
       ['s2', 6],
       ['s3', 6],
     ]);
-    expect(run.leakage).toEqual({ sharedSpeakers: 0, testSpeakers: 3 });
+    expect(run.leakage).toEqual({
+      testClips: 18,
+      testSpeakers: 3,
+      sharedSpeakers: 0,
+      speakerClips: 0,
+      takeClips: 0,
+      duplicateClips: 0,
+    });
     expect(run.protocol).toBe(
       'Each of 3 speakers scored by a model trained on the other 2. 18 clips, labels v1, classic recipe, seed 1, ' +
         '2 epochs. Interval: 95 %, 2,000 bootstraps by speaker.',
@@ -140,7 +147,7 @@ describe('leave-one-speaker-out', () => {
     expect(failed).toHaveLength(1);
     expect(failed[0]!.error).toContain('SIGKILL');
     expect(run.message).toMatch(/1 fold of 3 failed.*SIGKILL.*Scores are over the other 2/);
-    expect(run.confusion!.flat().reduce((a, b) => a + b)).toBe(12);
+    expect(run.scores!.confusion.flat().reduce((a, b) => a + b)).toBe(12);
     expect(run.protocol).toContain(
       '2 of 3 speakers scored, each by a model trained on the other 2. 12 of 18 clips',
     );
@@ -253,24 +260,30 @@ describe('the random split', () => {
   });
 });
 
-it('marks what a dead engine left behind as failed, and keeps its finished folds', async () => {
+it('pauses what a dead engine left behind, keeps its finished folds, and goes on when asked', async () => {
   const corpus = toneCorpus();
   const runs = service(corpus);
   const { runId } = await runs.start({ corpusId: corpus.corpusId, epochs: 1, backend: 'wasm' });
   await watchToEnd(runs, runId);
+  const whole = runs.predictions(runId);
   // As a crash between the second and the third fold leaves it.
   corpus.store.db.exec(`
     UPDATE runs SET state = 'running', seconds = NULL, accuracy = NULL, uar = NULL WHERE run_id = ${runId};
     UPDATE run_folds SET state = 'running' WHERE run_id = ${runId} AND fold = 2;
     DELETE FROM run_predictions WHERE run_id = ${runId} AND fold = 2;`);
-  const found = service(corpus).get(runId);
-  expect(found.state).toBe('failed');
+  const next = service(corpus);
+  const found = next.get(runId);
+  expect(found.state).toBe('paused');
   expect(found.message).toBe(
-    'The engine ended while the run was under way. 2 of 3 folds were finished and are kept.',
+    'The engine ended while the run was under way. Paused with 2 of 3 folds and 3 of 3 epochs finished. Resume goes ' +
+      'on from there.',
   );
-  expect(found.foldDetails.map(({ state }) => state)).toEqual(['done', 'done', 'failed']);
+  expect(found.foldDetails.map(({ state }) => state)).toEqual(['done', 'done', 'paused']);
   expect(found.accuracy).not.toBeNull();
   expect(runStore.unfinishedRuns(corpus.store)).toEqual([]);
+  next.resume(runId);
+  expect(ended(await watchToEnd(next, runId))).toMatchObject({ state: 'done', foldsDone: 3, message: null });
+  expect(next.predictions(runId)).toEqual(whole);
 });
 
 it('refuses unknown runs, recipes and corpora by name', async () => {

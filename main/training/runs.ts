@@ -1,30 +1,35 @@
-// Runs: queued, trained fold by fold in processes of their own, watched, cancelled, and kept.
+// Runs: queued, trained fold by fold in processes of their own, watched, paused, resumed, ended, and kept.
+import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import path from 'node:path';
 import { UserError } from '../../shared/contract/errors.ts';
-import {
-  startRunInputSchema,
-  type BackendName,
-  type Notice,
-  type PredictionRow,
-  type RunDetail,
-  type RunEvent,
-  type RunSummary,
-  type StartRunInput,
+import type {
+  CardMatch,
+  Comparison,
+  FoldReport,
+  Notice,
+  PredictionRow,
+  ProtocolCard,
+  RunChanges,
+  RunCurves,
+  RunDetail,
+  RunEvent,
+  RunState,
+  RunSummary,
+  StartRunInput,
 } from '../../shared/contract/schemas.ts';
-import { PRESETS, type Recipe } from '../../shared/recipe/recipe.ts';
 import type { FeatureCache } from '../features/cache.ts';
 import type { Logger } from '../process/log.ts';
-import { corpusSummary } from '../store/corpora.ts';
 import type { Store } from '../store/database.ts';
 import * as runStore from '../store/runs.ts';
-import { probeBackends } from './backend.ts';
-import { endMessage } from './end-message.ts';
-import { planRun } from './plan.ts';
-import { describeNormalisation } from './normalisation.ts';
-import { describeProtocol, type Scored } from './protocol-sentence.ts';
-import { RunBroadcast } from './run-events.ts';
 import { ActiveRun } from './active-run.ts';
-import { countedPredictions, detailScores, scoreRun } from './scores.ts';
+import { matchCards, protocolCard } from './cards.ts';
+import { endMessage } from './end-message.ts';
+import type { Interrupt } from './protocol.ts';
+import { RunBroadcast } from './run-events.ts';
+import * as reports from './run-reports.ts';
+import { scoreRun, summaryScores } from './scores.ts';
+import { inputOfCard, insertNewRun } from './start-run.ts';
 
 export interface RunServiceOptions {
   readonly store: Store;
@@ -33,20 +38,27 @@ export interface RunServiceOptions {
   readonly featureCache?: FeatureCache;
   readonly notify?: (notice: Notice) => void;
   readonly logger?: Pick<Logger, 'error'>;
-  /** Folds trained side by side at most; default: the processor's cores. */
+  /** Folds trained side by side by a run that does not say how many; default: the processor's cores. */
   readonly parallelFolds?: number;
+  /** How often a fold writes down where it is, at most: what a crash costs. */
+  readonly checkpointSeconds?: number;
 }
 
 const INTERRUPTED = 'The engine ended while the run was under way.';
 const NEVER_BEGAN = 'The engine ended before the run began.';
+const CLOSED = 'The engine was closed while the run was under way.';
+const CHECKPOINT_SECONDS = 5;
+/** A deleted run can be brought back for so long. */
+const DELETED_KEPT_DAYS = 30;
+const ENDED: ReadonlySet<RunState> = new Set(['done', 'cancelled', 'failed']);
 
 /** All runs of a workspace; one is trained at a time, the others wait in the order they were started. */
 export class RunService {
   readonly #options: RunServiceOptions;
   readonly #store: Store;
-  readonly #parallelFolds: number;
   /** Waiting and running, oldest first. */
   readonly #queue: ActiveRun[] = [];
+  /** Of runs that have not ended, as far as somebody watched or started them. */
   readonly #broadcasts = new Map<number, RunBroadcast>();
   readonly #busyListeners = new Set<(what: string | null) => void>();
   #lastBusy: string | null = null;
@@ -56,8 +68,8 @@ export class RunService {
   constructor(options: RunServiceOptions) {
     this.#options = options;
     this.#store = options.store;
-    this.#parallelFolds = options.parallelFolds ?? availableParallelism();
-    this.#failInterrupted();
+    this.#pauseInterrupted();
+    this.#purge();
   }
 
   /**
@@ -66,55 +78,74 @@ export class RunService {
    *   corpus, UNAVAILABLE for a backend that is not there
    */
   async start(input: StartRunInput): Promise<RunSummary> {
-    const { corpusId, recipe: name, split, seed, epochs, backend } = startRunInputSchema.parse(input);
-    const recipe = withEpochs(preset(name), epochs);
-    const corpus = corpusSummary(this.#store, corpusId);
-    const chosen = await chooseBackend(backend);
-    if (this.#closed) throw new UserError('UNAVAILABLE', 'The engine is closing: no run begins now.');
-    const labels = corpus.labels.filter(({ clips }) => clips > 0).map(({ label }) => label);
-    const clips = runStore.trainableClips(this.#store, corpusId);
-    const plan = planRun(split, clips, labels, seed);
-    const runId = runStore.insertRun(
-      this.#store,
-      {
-        corpusId,
-        corpusName: corpus.name,
-        synthetic: corpus.synthetic,
-        recipe,
-        split,
-        seed,
-        backend: chosen,
-        path: 'stock',
-        labels,
-        labelVersion: corpus.labelVersion,
-      },
-      plan.folds,
-      plan.clips,
-    );
-    const broadcast = new RunBroadcast();
-    this.#broadcasts.set(runId, broadcast);
-    this.#queue.push(
-      new ActiveRun({
-        store: this.#store,
-        runId,
-        corpusFolder: corpus.folder,
-        sources: clips,
-        workspace: this.#options.workspace,
-        cache: this.#options.featureCache,
-        parallelFolds: this.#parallelFolds,
-        summary: () => this.summary(runId),
-        publish: (event) => broadcast.publish(event),
-        changed: () => this.#changed(runId),
-      }),
-    );
-    this.#changed(runId);
-    this.#working ??= this.#work();
+    this.#requireOpen();
+    const foldsInParallel = this.#options.parallelFolds ?? availableParallelism();
+    const runId = await insertNewRun(this.#store, input, { foldsInParallel });
+    // Closed while the backend was looked for: it waits as one that was paused.
+    if (!this.#closed) this.#enqueue(runId);
     return this.summary(runId);
   }
 
-  /** Newest first; of one corpus or of all. */
-  list(corpusId?: number): RunSummary[] {
-    return runStore.listRuns(this.#store, corpusId).map((run) => this.#summarize(run));
+  /**
+   * Goes on with a paused run from where it was, and with a run that has ended where some of its folds have not gone to
+   * their end. One under way stays as it is.
+   * @throws UserError NOT_FOUND, BAD_INPUT where nothing is left to do or the run was deleted
+   */
+  resume(runId: number): RunSummary {
+    this.#requireOpen();
+    const { foldsDone, folds, deletedAt } = this.summary(runId);
+    if (this.#active(runId)) return this.summary(runId);
+    if (deletedAt !== null)
+      throw new UserError('BAD_INPUT', `Run ${runId} was deleted.`, { next: 'Bring it back first.' });
+    if (foldsDone === folds)
+      throw new UserError('BAD_INPUT', `All folds of run ${runId} are finished: nothing is left to train.`);
+    runStore.markRunQueued(this.#store, runId);
+    this.#enqueue(runId);
+    return this.summary(runId);
+  }
+
+  /** Stops at the batch and keeps what it needs to go on from there. @throws UserError NOT_FOUND */
+  pause(runId: number): Promise<RunSummary> {
+    return this.#interrupt(runId, 'pause');
+  }
+
+  /**
+   * Stops a run that waits, runs or is paused, and waits until it has stopped (about a second at most); the epoch that
+   * each fold would keep is kept. A run that has ended stays as it is.
+   * @throws UserError NOT_FOUND
+   */
+  cancel(runId: number): Promise<RunSummary> {
+    return this.#interrupt(runId, 'cancel');
+  }
+
+  /** As cancel, but what the folds under way keep counts as finished. @throws UserError NOT_FOUND */
+  stop(runId: number): Promise<RunSummary> {
+    return this.#interrupt(runId, 'stop');
+  }
+
+  async #interrupt(runId: number, how: Interrupt): Promise<RunSummary> {
+    const { state } = this.summary(runId);
+    if (!this.#active(runId) && state === 'paused' && how !== 'pause') {
+      // In a line of its own: it trains nothing.
+      const settled = this.#activeRun(runId);
+      settled.interrupt(how);
+      await this.#carryOut(settled);
+      return this.summary(runId);
+    }
+    const run = this.#active(runId);
+    run?.interrupt(how);
+    const place = this.#queue.findIndex((active) => active === run);
+    if (run && place > 0) {
+      this.#queue.splice(place, 1);
+      await this.#carryOut(run);
+    }
+    await run?.ended;
+    return this.summary(runId);
+  }
+
+  /** Newest first; of one corpus or of all; the deleted ones only where they are asked for. */
+  list(corpusId?: number, deleted = false): RunSummary[] {
+    return runStore.listRuns(this.#store, corpusId, deleted).map((run) => this.#summarize(run));
   }
 
   /** @throws UserError NOT_FOUND */
@@ -124,36 +155,7 @@ export class RunService {
 
   /** @throws UserError NOT_FOUND */
   get(runId: number): RunDetail {
-    const run = runStore.getRun(this.#store, runId);
-    const clips = runStore.runClips(this.#store, runId);
-    const predictions = runStore.listPredictions(this.#store, runId);
-    const folds = runStore.listFolds(this.#store, runId);
-    const leakage = leakageOf(run.split, clips);
-    return {
-      ...this.#summarize(run),
-      recipeSpec: run.recipe,
-      // The classic recipe's training side gives no clips away for validation.
-      evaluatedOn: 'test',
-      protocol: [
-        describeProtocol({
-          ...leakage,
-          split: run.split,
-          clips: clips.length,
-          labelVersion: run.labelVersion,
-          recipe: run.recipe.name,
-          seed: run.seed,
-          epochs: run.recipe.training.epochs,
-          ended: run.state !== 'queued' && run.state !== 'running',
-          scored: scoredOf(countedPredictions(predictions), folds),
-        }),
-        describeNormalisation(run.recipe.features),
-      ]
-        .filter(Boolean)
-        .join(' '),
-      foldDetails: folds,
-      ...detailScores(predictions, run.labels.length),
-      leakage,
-    };
+    return reports.runDetail(this.#store, runStore.getRun(this.#store, runId), this.#active(runId));
   }
 
   /**
@@ -162,81 +164,148 @@ export class RunService {
    */
   async *watch(runId: number, signal?: AbortSignal): AsyncGenerator<RunEvent, void> {
     const snapshot = (): RunEvent => ({ type: 'snapshot', run: this.get(runId) });
-    const broadcast = this.#broadcasts.get(runId);
-    if (broadcast) yield* broadcast.watch(snapshot, signal);
-    else yield snapshot();
-  }
-
-  /**
-   * Stops a waiting or running run and waits until it has stopped (about a second at most); the last finished
-   * epoch of each fold is kept. A run that has ended stays as it is.
-   * @throws UserError NOT_FOUND
-   */
-  async cancel(runId: number): Promise<RunSummary> {
-    const place = this.#queue.findIndex((active) => active.runId === runId);
-    const run = this.#queue[place];
-    run?.cancel();
-    if (place > 0) {
-      this.#queue.splice(place, 1);
-      await this.#carryOut(run!);
-    }
-    await run?.ended;
-    return this.summary(runId);
+    if (ENDED.has(this.summary(runId).state)) yield snapshot();
+    else yield* this.#broadcast(runId).watch(snapshot, signal);
   }
 
   /** Test clips of all folds that left predictions, by path. @throws UserError NOT_FOUND */
   predictions(runId: number): PredictionRow[] {
-    const { labels } = runStore.getRun(this.#store, runId);
-    return runStore.listPredictions(this.#store, runId).map((row) => ({
-      clipId: row.clipId,
-      path: row.path,
-      speaker: row.speaker,
-      label: labels[row.label]!,
-      predicted: labels[row.predicted]!,
-      probabilities: [...row.probabilities],
-      fold: row.fold,
-    }));
+    return reports.runPredictions(this.#store, runId);
+  }
+
+  /** Which clips each fold uses for what, and its own scores. @throws UserError NOT_FOUND */
+  foldReports(runId: number): FoldReport[] {
+    return reports.runFoldReports(this.#store, runId);
+  }
+
+  /** @throws UserError NOT_FOUND */
+  curves(runIds: readonly number[]): RunCurves[] {
+    return runIds.map((runId) => reports.runCurves(this.#store, runId));
+  }
+
+  /** @throws UserError NOT_FOUND */
+  compare(a: number, b: number): Comparison {
+    return reports.runComparison(this.#store, a, b);
+  }
+
+  /** @throws UserError NOT_FOUND */
+  card(runId: number): ProtocolCard {
+    return protocolCard(this.#store, runStore.getRun(this.#store, runId), this.get(runId));
+  }
+
+  /** Starts what a card describes. @throws UserError as start */
+  rerun(card: ProtocolCard, corpusId: number, testCorpusId?: number): Promise<RunSummary> {
+    return this.start(inputOfCard(card, corpusId, testCorpusId));
+  }
+
+  /** Whether a run is what a card describes, and gave what it says. @throws UserError NOT_FOUND */
+  matchCard(runId: number, card: ProtocolCard): CardMatch {
+    return matchCards(card, this.card(runId));
+  }
+
+  /** Changes what people call a run and note about it. @throws UserError NOT_FOUND */
+  change(runId: number, changes: RunChanges): RunSummary {
+    this.summary(runId);
+    runStore.changeRun(this.#store, runId, changes);
+    this.#changed(runId);
+    return this.summary(runId);
+  }
+
+  /** Takes a run out of the list; `restore` brings it back. @throws UserError NOT_FOUND, BUSY while it is under way */
+  remove(runId: number): RunSummary {
+    this.summary(runId);
+    if (this.#active(runId))
+      throw new UserError('BUSY', `Run ${runId} is under way.`, { next: 'Cancel or pause it first.' });
+    runStore.setRunDeleted(this.#store, runId, new Date().toISOString());
+    this.#options.notify?.({ type: 'run-deleted', runId });
+    return this.summary(runId);
+  }
+
+  /** @throws UserError NOT_FOUND */
+  restore(runId: number): RunSummary {
+    this.summary(runId);
+    runStore.setRunDeleted(this.#store, runId, null);
+    this.#changed(runId);
+    return this.summary(runId);
   }
 
   /** Process ids of a run's trainers, by fold: for those who look after processes. */
   trainerProcesses(runId: number): Map<number, number> {
-    return this.#queue.find((active) => active.runId === runId)?.trainerProcesses() ?? new Map();
+    return this.#active(runId)?.trainerProcesses() ?? new Map();
   }
 
-  /** Tells the listener what ending the engine now would stop: at once, and whenever that changes. */
+  /** Tells the listener what ending the engine now would interrupt: at once, and whenever that changes. */
   onBusy(listener: (what: string | null) => void): void {
     this.#busyListeners.add(listener);
     listener(this.#busyWith());
   }
 
-  /** Cancels what waits or runs, keeping finished epochs, and waits for it. */
+  /** Pauses what waits or runs, and waits for it. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const run of this.#queue) run.cancel();
+    for (const run of this.#queue) run.interrupt('pause', CLOSED);
     await this.#working;
+    for (const broadcast of this.#broadcasts.values()) broadcast.end();
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new UserError('UNAVAILABLE', 'The engine is closing: no run begins now.');
+  }
+
+  #active(runId: number): ActiveRun | undefined {
+    return this.#queue.find((active) => active.runId === runId);
+  }
+
+  #broadcast(runId: number): RunBroadcast {
+    const known = this.#broadcasts.get(runId) ?? new RunBroadcast();
+    this.#broadcasts.set(runId, known);
+    return known;
+  }
+
+  #activeRun(runId: number): ActiveRun {
+    const { store, workspace, featureCache, checkpointSeconds = CHECKPOINT_SECONDS } = this.#options;
+    const broadcast = this.#broadcast(runId);
+    return new ActiveRun({
+      store,
+      runId,
+      workspace,
+      cache: featureCache,
+      checkpointSeconds,
+      summary: () => this.summary(runId),
+      publish: (event) => broadcast.publish(event),
+      changed: () => this.#changed(runId),
+    });
+  }
+
+  #enqueue(runId: number): void {
+    this.#queue.push(this.#activeRun(runId));
+    this.#changed(runId);
+    this.#working ??= this.#work();
   }
 
   async #work(): Promise<void> {
-    for (let run = this.#queue[0]; run; run = this.#queue[0]) {
-      await this.#carryOut(run);
-      this.#queue.shift();
-      this.#tellBusy();
-    }
+    for (let run = this.#queue[0]; run; run = this.#queue[0]) await this.#carryOut(run);
     this.#working = null;
   }
 
-  /** Trains a run, unless it is cancelled already, and ends the streams of those who watch it. */
+  /** Trains a run for a sitting, unless it is interrupted already, and tells those who watch how it ended. */
   async #carryOut(run: ActiveRun): Promise<void> {
+    const { runId } = run;
     try {
       await run.train();
     } catch (error) {
-      this.#options.logger?.error({ err: error, runId: run.runId }, 'a run ended unexpectedly');
+      this.#options.logger?.error({ err: error, runId }, 'a run ended unexpectedly');
     }
-    const broadcast = this.#broadcasts.get(run.runId)!;
-    this.#broadcasts.delete(run.runId);
-    broadcast.publish({ type: 'snapshot', run: this.get(run.runId) });
-    broadcast.end();
-    this.#changed(run.runId);
+    const place = this.#queue.indexOf(run);
+    if (place >= 0) this.#queue.splice(place, 1);
+    const broadcast = this.#broadcast(runId);
+    const summary = this.summary(runId);
+    if (ENDED.has(summary.state)) {
+      this.#broadcasts.delete(runId);
+      broadcast.publish({ type: 'snapshot', run: this.get(runId) });
+      broadcast.end();
+    } else broadcast.publish({ type: 'run', summary });
+    this.#changed(runId);
   }
 
   #changed(runId: number): void {
@@ -260,133 +329,36 @@ export class RunService {
   }
 
   #summarize(run: runStore.StoredRun): RunSummary {
-    const folds = runStore.listFolds(this.#store, run.runId);
-    const active = this.#queue.find(({ runId }) => runId === run.runId);
-    const seconds = folds.flatMap((fold) => fold.epochs.map((epoch) => epoch.seconds));
-    const secondsPerEpoch = median(seconds);
-    const { epochs } = run.recipe.training;
-    return {
-      runId: run.runId,
-      corpusId: run.corpusId,
-      corpusName: run.corpusName,
-      synthetic: run.synthetic,
-      state: run.state,
-      recipe: run.recipe.name,
-      split: run.split,
-      seed: run.seed,
-      epochs,
-      backend: run.backend,
-      path: run.path,
-      labels: [...run.labels],
-      labelVersion: run.labelVersion,
-      folds: folds.length,
-      foldsDone: folds.filter((fold) => fold.state === 'done').length,
-      epochsDone: seconds.length,
-      etaSeconds:
-        run.state === 'running' ? etaSeconds(folds, epochs, secondsPerEpoch, this.#parallelFolds) : null,
-      createdAt: run.createdAt,
-      seconds: run.seconds ?? secondsSince(run.startedAt),
-      secondsPerEpoch,
-      ...run.scores,
-      message: active?.progress ?? run.message,
-    };
+    return reports.runSummary(this.#store, run, this.#active(run.runId));
   }
 
-  /** Runs that an engine left behind when it died: their finished folds are kept and scored. */
-  #failInterrupted(): void {
+  /** Runs that an engine left behind when it died wait to be resumed; what they had finished is scored. */
+  #pauseInterrupted(): void {
     for (const run of runStore.unfinishedRuns(this.#store)) {
-      const predictions = runStore.listPredictions(this.#store, run.runId);
-      const folds = runStore.listFolds(this.#store, run.runId);
-      const epochSeconds = folds.flatMap((fold) => fold.epochs.map((epoch) => epoch.seconds));
-      runStore.finishRun(this.#store, run.runId, {
-        state: 'failed',
+      const { runId, labels, seed, recipe } = run;
+      const folds = runStore.listFolds(this.#store, runId).map((fold) => ({
+        ...fold,
+        state: fold.state === 'running' ? ('paused' as const) : fold.state,
+      }));
+      runStore.finishRun(this.#store, runId, {
+        state: 'paused',
         // When it died is not known; what its epochs took is.
-        seconds: epochSeconds.reduce((total, seconds) => total + seconds, 0),
+        seconds: folds.flatMap(({ epochs }) => epochs).reduce((total, { seconds }) => total + seconds, 0),
         message: endMessage({
-          state: 'failed',
+          state: 'paused',
           folds,
-          epochs: run.recipe.training.epochs,
+          epochs: recipe.training.epochs,
           failure: run.state === 'queued' ? NEVER_BEGAN : INTERRUPTED,
         }),
-        scores: scoreRun(predictions, run.labels.length, run.seed),
+        scores: summaryScores(scoreRun(runStore.listPredictions(this.#store, runId), labels, seed)),
       });
     }
   }
-}
 
-function preset(name: string): Recipe {
-  const recipe = PRESETS.get(name);
-  if (!recipe)
-    throw new UserError('NOT_FOUND', `There is no recipe called "${name}".`, {
-      next: `Choose one of: ${[...PRESETS.keys()].join(', ')}.`,
-    });
-  return recipe;
-}
-
-function withEpochs(recipe: Recipe, epochs: number | undefined): Recipe {
-  return epochs === undefined ? recipe : { ...recipe, training: { ...recipe.training, epochs } };
-}
-
-/** The backend asked for, else the best there is. @throws UserError UNAVAILABLE; nothing falls back in silence */
-async function chooseBackend(asked: BackendName | undefined): Promise<BackendName> {
-  if (asked === 'wasm') return asked;
-  const { backend, nativeMissing } = await probeBackends();
-  if (asked === 'tensorflow' && nativeMissing)
-    throw new UserError('UNAVAILABLE', `Native TensorFlow cannot be used: ${nativeMissing.reason}`, {
-      next: `Run "${nativeMissing.command}", or choose the wasm backend.`,
-    });
-  return backend;
-}
-
-function leakageOf(split: string, clips: readonly runStore.RunClip[]): RunDetail['leakage'] {
-  const named = clips.filter(({ speaker }) => speaker !== null);
-  const tested = new Set(named.filter(({ testFold }) => testFold !== null).map(({ speaker }) => speaker));
-  const trained = new Set(
-    // Where every clip is tested once, a speaker trains other folds only: plans are checked for that.
-    split === 'loso' ? [] : named.filter(({ testFold }) => testFold === null).map(({ speaker }) => speaker),
-  );
-  const shared = [...tested].filter((speaker) => trained.has(speaker));
-  return { sharedSpeakers: shared.length, testSpeakers: tested.size };
-}
-
-/** What the counted predictions are of; null where there are none. */
-function scoredOf(
-  predictions: readonly runStore.StoredPrediction[],
-  folds: readonly { index: number; epochs: readonly unknown[] }[],
-): Scored | null {
-  if (predictions.length === 0) return null;
-  const speakers = new Set(predictions.flatMap(({ speaker }) => speaker ?? []));
-  const scoring = new Set(predictions.map(({ fold }) => fold));
-  const epochs = folds.filter(({ index }) => scoring.has(index)).map((fold) => fold.epochs.length);
-  return {
-    clips: predictions.length,
-    speakers: speakers.size,
-    epochs: [Math.min(...epochs), Math.max(...epochs)],
-  };
-}
-
-/** Seconds until the last fold is done, from the median epoch and the folds that run side by side. */
-function etaSeconds(
-  folds: readonly { state: string; epochs: readonly unknown[] }[],
-  epochs: number,
-  secondsPerEpoch: number | null,
-  parallelFolds: number,
-): number | null {
-  if (secondsPerEpoch === null) return null;
-  const open = folds.filter(({ state }) => state === 'waiting' || state === 'running');
-  const left = open.reduce((total, fold) => total + epochs - fold.epochs.length, 0);
-  // Not how many run at this moment: between two folds that is one fewer.
-  const sideBySide = Math.max(1, Math.min(parallelFolds, open.length));
-  return (left * secondsPerEpoch) / sideBySide;
-}
-
-function secondsSince(startedAt: string | null): number {
-  return startedAt === null ? 0 : Math.max(0, (Date.now() - Date.parse(startedAt)) / 1000);
-}
-
-function median(values: readonly number[]): number | null {
-  if (values.length === 0) return null;
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  /** Removes what was deleted long ago, its files too. */
+  #purge(): void {
+    const before = new Date(Date.now() - DELETED_KEPT_DAYS * 24 * 3600 * 1000).toISOString();
+    for (const runId of runStore.purgeRuns(this.#store, before))
+      rmSync(path.join(this.#options.workspace, 'runs', String(runId)), { recursive: true, force: true });
+  }
 }

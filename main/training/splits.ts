@@ -1,7 +1,10 @@
-// Which clips a fold trains on and which it is scored on.
+// Which clips a fold trains on, chooses its epoch on and is scored on.
 import { UserError } from '../../shared/contract/errors.ts';
-import type { SplitName } from '../../shared/contract/schemas.ts';
 import { createRandom, shuffle } from '../../shared/metrics/random.ts';
+import { SPLIT_WORDS, type SplitSpec } from '../../shared/protocol/split.ts';
+import { assertPromises } from './split-promises.ts';
+import { testSides, type TestSide } from './test-sides.ts';
+import { chooseValidation } from './validation.ts';
 
 /** A clip as a split sees it. */
 export interface SplitClip {
@@ -9,156 +12,134 @@ export interface SplitClip {
   readonly path: string;
   /** Index into the run's labels. */
   readonly label: number;
+  /** Null where nobody knows. */
   readonly speaker: string | null;
+  /** The same for all takes of one performance: speaker, sentence and label; null where that is not known. */
+  readonly take: string | null;
+  /** Content hash: the same for copies of one recording. */
+  readonly content: string;
+  /** True for the clips of a cross-corpus run's other corpus, which are tested on alone. */
+  readonly foreign: boolean;
 }
 
-/** One fold: positions in the list of clips, ascending; train and test never share one. */
+/** One fold: positions in the list of clips, ascending; no clip is in two of the three parts. */
 export interface FoldPlan {
   /** From 0. */
   readonly index: number;
   /** Speakers of the test clips that the fold's model never hears; empty where the split does not go by speaker. */
   readonly heldOutSpeakers: string[];
+  /** Speakers of the training side that are set aside to choose an epoch on. */
+  readonly validationSpeakers: string[];
   readonly train: Int32Array;
+  readonly validation: Int32Array;
   readonly test: Int32Array;
+  /** Clips kept out of training because one of the same content, or another take, is tested or validated on. */
+  readonly leftOut: Int32Array;
 }
 
-/** Share of the clips that a random split tests on. */
-export const RANDOM_TEST_SHARE = 0.2;
+export interface SplitSettings {
+  readonly seed: number;
+  /** Share of a fold's training speakers that is set aside; null: none. */
+  readonly validationShare: number | null;
+}
 
 /**
- * Plans the folds of a run. The same clips, labels, split and seed give the same folds.
+ * Plans the folds of a run. The same clips, labels, split and settings give the same folds.
  * @param labels the run's labels, in order; every one of them needs clips
  * @throws UserError BAD_INPUT where the clips cannot be split that way; it says what would work instead
  */
 export function planFolds(
-  split: SplitName,
+  split: SplitSpec,
   clips: readonly SplitClip[],
   labels: readonly string[],
-  seed: number,
+  { seed, validationShare }: SplitSettings,
 ): FoldPlan[] {
-  const positions = labels.map((_, label) => positionsWhere(clips, (clip) => clip.label === label));
-  if (labels.length < 2)
-    throw new UserError(
-      'BAD_INPUT',
-      `Training needs clips of at least two labels; there is ${labels.length}.`,
-      {
-        next: 'Label some clips differently, or open another corpus.',
-      },
-    );
-  positions.forEach((list, label) => requireTwoClips(labels[label]!, list.length));
-  return split === 'loso'
-    ? leaveOneSpeakerOut(clips, labels, positions)
-    : [stratifiedRandom(clips.length, positions, seed)];
-}
-
-function positionsWhere(clips: readonly SplitClip[], wanted: (clip: SplitClip) => boolean): number[] {
-  return clips.flatMap((clip, i) => (wanted(clip) ? [i] : []));
-}
-
-function requireTwoClips(label: string, clips: number): void {
-  if (clips >= 2) return;
-  const have = clips === 1 ? 'only one clip' : 'no clip';
-  throw new UserError(
-    'BAD_INPUT',
-    `The label "${label}" has ${have}: it needs one to train on and one to test on.`,
-    { next: `Label more clips "${label}", or give its clip another label.` },
-  );
-}
-
-/** One fold a speaker, in the order of their names. Scikit-learn calls it LeaveOneGroupOut. */
-function leaveOneSpeakerOut(
-  clips: readonly SplitClip[],
-  labels: readonly string[],
-  positions: readonly number[][],
-): FoldPlan[] {
-  const nameless = clips.filter((clip) => clip.speaker === null);
-  const choose = 'Choose the random split';
-  if (nameless.length > 0)
-    throw new UserError(
-      'BAD_INPUT',
-      `Leave-one-speaker-out needs to know who speaks, and ${nameless.length} of ${clips.length} clips name no speaker: ${nameless[0]!.path} is one.`,
-      {
-        path: nameless[0]!.path,
-        next: `${choose}, or open the folder with a metadata table that has a speaker column.`,
-      },
-    );
-  const speakers = [...new Set(clips.map((clip) => clip.speaker!))].sort();
-  if (speakers.length < 2)
-    throw new UserError(
-      'BAD_INPUT',
-      `Leave-one-speaker-out needs at least two speakers; there is ${speakers.length}.`,
-      {
-        next: `${choose}.`,
-      },
-    );
-  positions.forEach((list, label) => {
-    const heard = new Set(list.map((i) => clips[i]!.speaker!));
-    if (heard.size < 2)
-      throw new UserError(
-        'BAD_INPUT',
-        `Only speaker ${[...heard][0]} says "${labels[label]}": without that speaker the label cannot be learned.`,
-        { next: `${choose}, or label clips of other speakers "${labels[label]}".` },
-      );
-  });
-  return speakers.map((speaker, index) => {
-    const plan = {
-      index,
-      heldOutSpeakers: [speaker],
-      train: Int32Array.from(positionsWhere(clips, (clip) => clip.speaker !== speaker)),
-      test: Int32Array.from(positionsWhere(clips, (clip) => clip.speaker === speaker)),
-    };
-    assertSpeakersApart(plan, clips);
+  requireLabels(split, clips, labels);
+  const sides = testSides(split, clips, labels, seed);
+  return sides.map((side, index) => {
+    const plan = planFold(split, clips, side, index, { seed, validationShare }, labels);
+    assertPromises(split.name, plan, clips);
     return plan;
   });
 }
 
-/**
- * Throws where a speaker stands on both sides of a fold that claims to hold speakers out. A bug if it ever
- * happens, checked before any number is believed.
- */
-export function assertSpeakersApart(plan: FoldPlan, clips: readonly SplitClip[]): void {
-  const tested = new Set(Array.from(plan.test, (i) => clips[i]!.speaker));
-  for (const i of plan.train)
-    if (tested.has(clips[i]!.speaker))
-      throw new Error(`speaker ${clips[i]!.speaker} is in training and in test`);
-}
-
-/**
- * One fold: a fifth of the clips (rounded up), each label by its share (largest remainders), and at least one
- * clip of every label on both sides.
- */
-function stratifiedRandom(total: number, positions: readonly number[][], seed: number): FoldPlan {
-  const quota = testQuota(
-    positions.map((list) => list.length),
-    Math.ceil(total * RANDOM_TEST_SHARE),
-  );
-  const test = positions.flatMap((list, label) =>
-    shuffle([...list], createRandom(seed, `split/${label}`)).slice(0, quota[label]),
-  );
+/** The rest of a fold once its test clips are known. */
+function planFold(
+  split: SplitSpec,
+  clips: readonly SplitClip[],
+  { test, heldOutSpeakers }: TestSide,
+  index: number,
+  { seed, validationShare }: SplitSettings,
+  labels: readonly string[],
+): FoldPlan {
   const tested = new Set(test);
-  const train = positions.flat().filter((i) => !tested.has(i));
+  const side = [...clips.keys()].filter((i) => !tested.has(i) && !clips[i]!.foreign);
+  const known = SPLIT_WORDS[split.name].speakersApart ? likeOneOf(test, clips) : () => false;
+  const trainable = side.filter((i) => !known(i));
+  const { speakers, validation } =
+    validationShare === null
+      ? { speakers: [], validation: [] }
+      : chooseValidation(trainable, clips, labels, {
+          share: validationShare,
+          shuffled: (names) => shuffle(names, createRandom(seed, `validation/${index}`)),
+        });
+  const aside = new Set(validation);
+  const likeValidation = likeOneOf(validation, clips);
+  const train = trainable.filter((i) => !aside.has(i) && !likeValidation(i));
+  requireEveryLabel(train, clips, labels, heldOutSpeakers);
+  const used = new Set([...train, ...validation]);
   return {
-    index: 0,
-    heldOutSpeakers: [],
-    train: Int32Array.from(train).sort(),
+    index,
+    heldOutSpeakers,
+    validationSpeakers: speakers,
+    train: Int32Array.from(train),
+    validation: Int32Array.from(validation).sort(),
     test: Int32Array.from(test).sort(),
+    leftOut: Int32Array.from(side.filter((i) => !used.has(i))),
   };
 }
 
-/** Test clips a label, within 1 .. size - 1, adding up to `wanted` where that bound allows. */
-function testQuota(sizes: readonly number[], wanted: number): number[] {
-  const total = sizes.reduce((a, b) => a + b, 0);
-  const exact = sizes.map((size) => (size * wanted) / total);
-  const quota = exact.map((share, i) => Math.min(sizes[i]! - 1, Math.max(1, Math.floor(share))));
-  const byRemainder = exact
-    .map((share, i) => ({ i, remainder: share - Math.floor(share) }))
-    .sort((a, b) => b.remainder - a.remainder || a.i - b.i);
-  let missing = wanted - quota.reduce((a, b) => a + b, 0);
-  for (const { i } of byRemainder) {
-    if (missing <= 0) break;
-    if (quota[i]! >= sizes[i]! - 1) continue;
-    quota[i]! += 1;
-    missing -= 1;
-  }
-  return quota;
+/** Whether a clip has the content of one of these, or is another take of it. */
+function likeOneOf(positions: readonly number[], clips: readonly SplitClip[]): (position: number) => boolean {
+  const contents = new Set(positions.map((i) => clips[i]!.content));
+  const takes = new Set(positions.map((i) => clips[i]!.take));
+  return (i) => contents.has(clips[i]!.content) || (clips[i]!.take !== null && takes.has(clips[i]!.take));
+}
+
+function requireLabels(split: SplitSpec, clips: readonly SplitClip[], labels: readonly string[]): void {
+  if (labels.length < 2)
+    throw new UserError(
+      'BAD_INPUT',
+      `Training needs clips of at least two labels; there is ${labels.length}.`,
+      { next: 'Label some clips differently, or open another corpus.' },
+    );
+  // Where another corpus is tested on, one clip of a label is enough to train on.
+  const fewest = split.name === 'cross-corpus' ? 1 : 2;
+  labels.forEach((label, index) => {
+    const many = clips.filter((clip) => clip.label === index && !clip.foreign).length;
+    if (many >= fewest) return;
+    const have = many === 1 ? 'only one clip' : 'no clip';
+    throw new UserError(
+      'BAD_INPUT',
+      `The label "${label}" has ${have}: it needs one to train on and one to test on.`,
+      { next: `Label more clips "${label}", or give its clip another label.` },
+    );
+  });
+}
+
+function requireEveryLabel(
+  train: readonly number[],
+  clips: readonly SplitClip[],
+  labels: readonly string[],
+  heldOutSpeakers: readonly string[],
+): void {
+  const trained = new Set(train.map((i) => clips[i]!.label));
+  const missing = labels.findIndex((_, label) => !trained.has(label));
+  if (missing < 0) return;
+  const without = heldOutSpeakers.length > 0 ? ` without speaker ${heldOutSpeakers.join(', ')}` : '';
+  throw new UserError(
+    'BAD_INPUT',
+    `The label "${labels[missing]}" cannot be learned${without}: no clip of it is left to train on.`,
+    { next: `Choose the random split, or label clips of other speakers "${labels[missing]}".` },
+  );
 }

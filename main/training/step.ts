@@ -56,6 +56,8 @@ export interface TrainingData {
   readonly features: Float32Array;
   readonly shape: readonly [clips: number, frames: number, coefficients: number];
   readonly targets: Int32Array;
+  /** How much each label's clips weigh in the loss that is trained on; without it all weigh the same. */
+  readonly labelWeights?: Float32Array;
 }
 
 /** Clips scored at once: bounds memory, changes no number beyond rounding. */
@@ -88,6 +90,7 @@ export function createStockStep(
   const adam = createOptimiser(variables, training);
   let steps = 0;
   const labels = model.outputShape[1] as number;
+  const { labelWeights } = data;
 
   const inputs = (positions: Int32Array): tf.Tensor => tf.gather(features, tf.tensor1d(positions, 'int32'));
   const targetsOf = (positions: Int32Array): Int32Array => positions.map((i) => data.targets[i]!);
@@ -101,10 +104,11 @@ export function createStockStep(
         let correct = 0;
         const batch = inputs(positions);
         const oneHot = tf.oneHot(tf.tensor1d(targets, 'int32'), labels);
+        const weighed = labelWeights ? tf.mul(oneHot, labelWeights) : oneHot;
         const { value, grads } = tf.variableGrads(() => {
           const logits = logitsOf(batch, steps);
           correct = countCorrect(logits, targets);
-          return tf.div<tf.Scalar>(tf.neg(tf.sum(tf.mul(oneHot, tf.logSoftmax(logits)))), positions.length);
+          return tf.div<tf.Scalar>(tf.neg(tf.sum(tf.mul(weighed, tf.logSoftmax(logits)))), positions.length);
         }, variables);
         adam.apply(variables.map((variable) => grads[variable.name]!));
         steps += 1;

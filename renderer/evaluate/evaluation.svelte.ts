@@ -23,7 +23,7 @@ class Evaluation {
   readonly run = $derived(runs.detail);
   /** Changes when there is more to read, not with every batch of a run under way. */
   readonly #scored = $derived(
-    this.run?.confusion ? `${this.run.runId} ${this.run.foldsDone} ${this.run.state}` : null,
+    this.run?.scores ? `${this.run.runId} ${this.run.foldsDone} ${this.run.state}` : null,
   );
   readonly cell = $derived(
     this.run !== null && this.#cell?.runId === this.run.runId ? this.#cell.cell : null,

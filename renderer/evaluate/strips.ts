@@ -1,5 +1,5 @@
 // Recall by label and by speaker, as rows to draw and as a finding to read.
-import type { RunDetail } from '../../shared/contract/schemas.ts';
+import type { RunDetail, Scores } from '../../shared/contract/schemas.ts';
 import type { StripRow } from './RecallStrip.svelte';
 
 type NameOf = (label: string) => string;
@@ -69,10 +69,10 @@ function freeSpot(wish: number, width: number, placed: readonly Offset[]): Offse
 }
 
 /** A row a label: its recall over all test clips, and each speaker's as a faint dot. */
-export function labelRows(run: RunDetail, clips: readonly number[], nameOf: NameOf): StripRow[] {
+export function labelRows(run: RunDetail, scores: Scores, nameOf: NameOf): StripRow[] {
   return run.labels.map((label, index) => {
-    const recall = run.recallByLabel[index] ?? null;
-    const parts = run.recallBySpeaker.flatMap((speaker) => {
+    const recall = scores.byLabel[index]?.recall.value ?? null;
+    const parts = scores.bySpeaker.flatMap((speaker) => {
       const value = speaker.recall[index] ?? null;
       return value === null
         ? []
@@ -83,7 +83,7 @@ export function labelRows(run: RunDetail, clips: readonly number[], nameOf: Name
       key: label,
       name: nameOf(label),
       label,
-      clips: clips[index] ?? 0,
+      clips: scores.byLabel[index]?.clips ?? 0,
       marks: [...parts, ...whole],
       bar: null,
       figure: recall,
@@ -92,8 +92,8 @@ export function labelRows(run: RunDetail, clips: readonly number[], nameOf: Name
 }
 
 /** A row a speaker: recall of each label, and the speaker's UAR as a bar. */
-export function speakerRows(run: RunDetail, nameOf: NameOf): StripRow[] {
-  return run.recallBySpeaker.map((speaker) => ({
+export function speakerRows(run: RunDetail, scores: Scores, nameOf: NameOf): StripRow[] {
+  return scores.bySpeaker.map((speaker) => ({
     key: speaker.speaker,
     name: `Speaker ${speaker.speaker}`,
     clips: speaker.clips,

@@ -6,16 +6,23 @@ import { reduceRun, type LiveState } from './live.ts';
 
 const summary: RunSummary = {
   runId: 7,
+  name: '',
+  notes: '',
+  tags: [],
+  deletedAt: null,
   corpusId: 1,
   corpusName: 'EMO-DB',
   synthetic: false,
   state: 'running',
   recipe: 'classic',
   split: 'loso',
+  splitSpec: { name: 'loso' },
   seed: 1,
   epochs: 3,
   backend: 'wasm',
   path: 'fused layer',
+  foldsInParallel: 2,
+  threads: 1,
   labels: ['anger', 'fear'],
   labelVersion: { version: 1, hash: 'a' },
   folds: 2,
@@ -35,10 +42,15 @@ const summary: RunSummary = {
 const waiting = (index: number): RunDetail['foldDetails'][number] => ({
   index,
   heldOutSpeakers: [`0${index}`],
+  validationSpeakers: [],
   trainClips: 10,
+  validationClips: 0,
   testClips: 5,
+  duplicatesLeftOut: 0,
   state: 'waiting',
   epochs: [],
+  keptEpoch: null,
+  stoppedEarly: false,
   accuracy: null,
   uar: null,
   error: null,
@@ -50,10 +62,15 @@ const detail: RunDetail = {
   evaluatedOn: 'test',
   protocol: 'Each of 2 speakers scored by a model trained on the other.',
   foldDetails: [waiting(0), waiting(1)],
-  confusion: null,
-  recallByLabel: [],
-  recallBySpeaker: [],
-  leakage: { sharedSpeakers: 0, testSpeakers: 2 },
+  scores: null,
+  leakage: {
+    testClips: 10,
+    testSpeakers: 2,
+    sharedSpeakers: 0,
+    speakerClips: 0,
+    takeClips: 0,
+    duplicateClips: 0,
+  },
 };
 
 const epoch: Epoch = {
@@ -128,6 +145,6 @@ describe('reduceRun', () => {
     const state = reduceRun(batch(2), { type: 'fold', fold: failed, summary: { ...summary, foldsDone: 1 } });
     expect(state!.run.foldDetails).toEqual([failed, waiting(1)]);
     expect(state!.tails.size).toBe(0);
-    expect(state!.run.confusion).toBeNull();
+    expect(state!.run.scores).toBeNull();
   });
 });

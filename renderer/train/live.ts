@@ -68,5 +68,7 @@ export function reduceRun(state: LiveState | null, event: RunEvent): LiveState |
   if (event.type === 'snapshot') return { run: event.run, tails: new Map() };
   if (state === null) return null;
   if (event.type === 'batch') return withBatch(state, event);
-  return event.type === 'epoch' ? withEpoch(state, event) : withFold(state, event);
+  if (event.type === 'epoch') return withEpoch(state, event);
+  if (event.type === 'fold') return withFold(state, event);
+  return { ...state, run: { ...state.run, ...event.summary } };
 }

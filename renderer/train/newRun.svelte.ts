@@ -1,6 +1,6 @@
 // The form of the next run: what is chosen, whether it can start, and why not.
 import { CLASSIC_RECIPE } from '../../shared/recipe/recipe.ts';
-import type { BackendName, RunSummary, SplitName, StartRunInput } from '../../shared/contract/schemas.ts';
+import type { BackendName, RunSummary, StartRunInput } from '../../shared/contract/schemas.ts';
 import { app } from '../state/app.svelte.ts';
 import { engine } from '../state/engine.svelte.ts';
 import { formatDuration, formatRate, plural } from '../ui/format.ts';
@@ -12,8 +12,11 @@ const LAST_SEED = 2_147_483_647;
 /** Fewest labelled clips a random split can divide. */
 const FEWEST_CLIPS = 5;
 
+/** The splits of the form. */
+export type OfferedSplit = 'loso' | 'random';
+
 class NewRun {
-  split = $state<SplitName>('loso');
+  split = $state<OfferedSplit>('loso');
   epochsText = $state(String(CLASSIC_RECIPE.training.epochs));
   seedText = $state('1');
   #backend = $state<BackendName | null>(null);
@@ -91,7 +94,7 @@ class NewRun {
 
   /** Fills the form with what another run had. */
   adopt(run: RunSummary): void {
-    this.split = run.split;
+    this.split = run.split === 'random' ? 'random' : 'loso';
     this.epochsText = String(run.epochs);
     this.seedText = String(run.seed);
     this.#backend = run.backend;

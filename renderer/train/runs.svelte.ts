@@ -195,6 +195,7 @@ class Runs {
 
   #take(notice: Notice): void {
     if (notice.type === 'run') this.#put(notice.run);
+    if (notice.type === 'run-deleted') this.#all = this.#all.filter(({ runId }) => runId !== notice.runId);
   }
 
   #put(run: RunSummary): void {

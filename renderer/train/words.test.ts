@@ -63,7 +63,19 @@ describe('a run', () => {
   });
 
   it('says why it has no model to answer with', () => {
-    const fold = { index: 0, heldOutSpeakers: [], trainClips: 8, testClips: 2, accuracy: null, uar: null };
+    const fold = {
+      index: 0,
+      heldOutSpeakers: [],
+      validationSpeakers: [],
+      trainClips: 8,
+      validationClips: 0,
+      testClips: 2,
+      duplicatesLeftOut: 0,
+      keptEpoch: null,
+      stoppedEarly: false,
+      accuracy: null,
+      uar: null,
+    };
     const epoch = { epoch: 1, loss: 1, accuracy: 1, heldOutLoss: 1, heldOutAccuracy: 1, seconds: 1 };
     const of = (state: 'done' | 'running' | 'cancelled' | 'failed', epochs: number): string | null => {
       const epochList = Array.from({ length: epochs }, () => epoch);

@@ -1,15 +1,9 @@
 // A run in words: the same for the list, the heads, the status lines and the picker.
-import type {
-  BackendName,
-  RunDetail,
-  RunState,
-  RunSummary,
-  SplitName,
-} from '../../shared/contract/schemas.ts';
+import type { BackendName, RunDetail, RunState, RunSummary } from '../../shared/contract/schemas.ts';
+import { SPLIT_WORDS } from '../../shared/protocol/split.ts';
 import type { LayerSpec } from '../../shared/recipe/recipe.ts';
 import { formatDuration, plural } from '../ui/format.ts';
 
-const SPLITS: Readonly<Record<SplitName, string>> = { loso: 'LOSO', random: 'random' };
 const BACKENDS: Readonly<Record<BackendName, string>> = {
   tensorflow: 'native TensorFlow',
   wasm: 'WebAssembly',
@@ -17,7 +11,7 @@ const BACKENDS: Readonly<Record<BackendName, string>> = {
 
 /** "Classic · LOSO". */
 export function runTitle(run: Pick<RunSummary, 'recipe' | 'split'>): string {
-  return `${run.recipe.charAt(0).toUpperCase()}${run.recipe.slice(1)} · ${SPLITS[run.split]}`;
+  return `${run.recipe.charAt(0).toUpperCase()}${run.recipe.slice(1)} · ${SPLIT_WORDS[run.split].short}`;
 }
 
 /** "LSTM 128", "LSTM 64 both ways", "Dense 64", "Dropout 0.3". */
@@ -32,7 +26,7 @@ export function backendName(backend: BackendName): string {
   return BACKENDS[backend];
 }
 
-const ACTIVE: ReadonlySet<RunState> = new Set(['queued', 'running']);
+const ACTIVE: ReadonlySet<RunState> = new Set(['queued', 'running', 'paused']);
 
 /** True until the run has ended one way or another. */
 export function isActive(run: Pick<RunSummary, 'state'>): boolean {
@@ -54,6 +48,7 @@ export function percent(share: number | null): string {
 /** "2 min 10 s left", or what stands in its place. */
 export function timeLeft(run: Pick<RunSummary, 'state' | 'etaSeconds'>): string {
   if (run.state === 'queued') return 'waits its turn';
+  if (run.state === 'paused') return 'paused';
   return run.etaSeconds === null ? 'time left not known yet' : `${formatDuration(run.etaSeconds)} left`;
 }
 
@@ -85,6 +80,8 @@ export function runFate(run: RunSummary): string {
       return 'waits its turn';
     case 'running':
       return `training · ${percent(runShare(run))}`;
+    case 'paused':
+      return `paused at ${percent(runShare(run))}`;
     case 'cancelled':
       return `cancelled at ${percent(runShare(run))}`;
     case 'failed':

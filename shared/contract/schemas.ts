@@ -13,5 +13,7 @@ export * from './schemas/agreement.ts';
 export * from './schemas/listening.ts';
 export * from './schemas/parallel.ts';
 export * from './schemas/runs.ts';
+export * from './schemas/run-scores.ts';
+export * from './schemas/run-cards.ts';
 export * from './schemas/notices.ts';
 export * from './schemas/live.ts';

@@ -1,12 +1,6 @@
 // Listening tests: drawing a stratified blind sample, a rater's order, the scores of answers.
-import {
-  accuracy,
-  confusionMatrix,
-  recallByLabel,
-  speakerIntervals,
-  uar,
-  type Interval95,
-} from '../metrics/metrics.ts';
+import { accuracy, confusionMatrix, recallByLabel, uar } from '../metrics/metrics.ts';
+import { speakerIntervals, type Interval95 } from '../metrics/bootstrap.ts';
 import { createRandom, shuffle, type Random } from '../metrics/random.ts';
 
 /**
@@ -63,7 +57,7 @@ export interface AnswerScore {
 
 /**
  * Scores answers: "unsure", and an answer that is none of the labels, is one more column, so it counts as not
- * recognised. Intervals by speaker as metrics.speakerIntervals has them, seeded by `seed`.
+ * recognised. Intervals by speaker as speakerIntervals has them, seeded by `seed`.
  * @throws RangeError for an answer whose right label is none of the labels
  */
 export function scoreAnswers(

@@ -1,15 +1,7 @@
-// Scores of a classifier: confusion matrix, accuracy, recall, UAR, and their intervals by speaker.
-import { createRandom } from './random.ts';
+// Scores of a classifier from its confusion matrix: accuracy, recall, precision, F1 and UAR.
 
 /** Counts; rows are the true labels, columns the predicted ones, both in the order of the label list. */
 export type Confusion = number[][];
-/** Ends of a 95 % interval; null where it is not estimable. */
-export type Interval95 = [number, number] | null;
-
-/** Resamples of a bootstrap interval. */
-export const BOOTSTRAP_RESAMPLES = 2000;
-/** With fewer test speakers an interval by speaker says nothing. */
-export const MIN_SPEAKERS_FOR_INTERVAL = 3;
 
 /**
  * Counts how often a label was taken for another (sklearn.metrics.confusion_matrix).
@@ -35,6 +27,13 @@ export function confusionMatrix(
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
+/** The confusion matrix that stands in a tally from `offset` on. */
+export function confusionOf(tally: Float64Array, labels: number, offset = 0): Confusion {
+  return Array.from({ length: labels }, (_, i) =>
+    Array.from(tally.subarray(offset + i * labels, offset + (i + 1) * labels)),
+  );
+}
+
 /** Share of clips whose label was recognised, 0..1 (sklearn.metrics.accuracy_score); null without clips. */
 export function accuracy(confusion: Confusion): number | null {
   const clips = sum(confusion.map(sum));
@@ -59,29 +58,39 @@ export function uar(confusion: Confusion): number | null {
   return recalls.length === 0 ? null : sum(recalls) / recalls.length;
 }
 
-/** Results of test clips, one entry a clip. */
-export interface TestResults {
-  readonly truth: ArrayLike<number>;
-  readonly predicted: ArrayLike<number>;
-  /** Null where the corpus does not say who speaks. */
-  readonly speakers: readonly (string | null)[];
+/** Share of the clips taken for each label that are of it, 0..1 (sklearn.metrics.precision_score); null where none was. */
+export function precisionByLabel(confusion: Confusion): (number | null)[] {
+  return confusion.map((row, i) => {
+    const taken = sum(confusion.map((other) => other[i]!));
+    return taken === 0 ? null : row[i]! / taken;
+  });
 }
 
-/** One confusion matrix a speaker, in order of first appearance. */
-export function confusionBySpeaker(results: TestResults, labelCount: number): Map<string | null, Confusion> {
-  const members = new Map<string | null, number[]>();
-  results.speakers.forEach((speaker, i) => {
-    const list = members.get(speaker);
-    if (list) list.push(i);
-    else members.set(speaker, [i]);
+/**
+ * F1 of each label, 2 tp / (2 tp + fp + fn), 0..1 (sklearn.metrics.f1_score, average=None); null for a label that
+ * neither has test clips nor was ever answered.
+ */
+export function f1ByLabel(confusion: Confusion): (number | null)[] {
+  return confusion.map((row, i) => {
+    const counted = sum(row) + sum(confusion.map((other) => other[i]!));
+    return counted === 0 ? null : (2 * row[i]!) / counted;
   });
-  const pick = (values: ArrayLike<number>, at: number[]): number[] => at.map((i) => values[i]!);
-  return new Map(
-    [...members].map(([speaker, at]) => [
-      speaker,
-      confusionMatrix(pick(results.truth, at), pick(results.predicted, at), labelCount),
-    ]),
-  );
+}
+
+/**
+ * Macro F1, 0..1: the mean of the labels' F1 over the labels that occur, as truth or as answer
+ * (sklearn.metrics.f1_score, average='macro'). Null without clips.
+ */
+export function macroF1(confusion: Confusion): number | null {
+  const scores = f1ByLabel(confusion).filter((f1) => f1 !== null);
+  return scores.length === 0 ? null : sum(scores) / scores.length;
+}
+
+/** Index of the greatest value, the first of equals; as tf.argMax and numpy.argmax. */
+export function argMax(values: ArrayLike<number>): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
+  return best;
 }
 
 /** Percentile of sorted values with linear interpolation, as numpy.percentile; share in 0..1. */
@@ -90,44 +99,4 @@ export function percentile(sorted: ArrayLike<number>, share: number): number {
   const below = Math.floor(position);
   const low = sorted[below]!;
   return low + (position - below) * ((sorted[Math.ceil(position)] ?? low) - low);
-}
-
-/**
- * 95 % percentile intervals of accuracy and UAR by the cluster bootstrap (Efron & Tibshirani 1993, ch. 13;
- * Field & Welsh 2007): speakers, not clips, are drawn with replacement, because clips of one voice are not
- * independent. A resample scores the pooled clips of the speakers drawn. Clips without a speaker count as one
- * cluster, which is not a speaker. Deterministic for a seed.
- * @returns null for both with fewer than three test speakers
- */
-export function speakerIntervals(
-  results: TestResults,
-  labelCount: number,
-  seed: number,
-  resamples = BOOTSTRAP_RESAMPLES,
-): { accuracy: Interval95; uar: Interval95 } {
-  const bySpeaker = confusionBySpeaker(results, labelCount);
-  const speakers = [...bySpeaker.keys()].filter((speaker) => speaker !== null).length;
-  if (speakers < MIN_SPEAKERS_FOR_INTERVAL) return { accuracy: null, uar: null };
-  const clusters = [...bySpeaker.values()].map((confusion) => Int32Array.from(confusion.flat()));
-  const random = createRandom(seed, 'bootstrap');
-  const accuracies = new Float64Array(resamples);
-  const uars = new Float64Array(resamples);
-  const pooled = new Int32Array(labelCount * labelCount);
-  for (let r = 0; r < resamples; r++) {
-    pooled.fill(0);
-    for (let draw = 0; draw < clusters.length; draw++) {
-      const cluster = clusters[random.integer(clusters.length)]!;
-      for (let i = 0; i < pooled.length; i++) pooled[i]! += cluster[i]!;
-    }
-    const confusion = Array.from({ length: labelCount }, (_, i) =>
-      Array.from(pooled.subarray(i * labelCount, (i + 1) * labelCount)),
-    );
-    accuracies[r] = accuracy(confusion)!;
-    uars[r] = uar(confusion)!;
-  }
-  const interval = (values: Float64Array): Interval95 => {
-    const sorted = values.slice().sort();
-    return [percentile(sorted, 0.025), percentile(sorted, 0.975)];
-  };
-  return { accuracy: interval(accuracies), uar: interval(uars) };
 }

@@ -119,16 +119,42 @@ export const layerSpecSchema = z.discriminatedUnion('type', [
 export type LayerSpec = z.infer<typeof layerSpecSchema>;
 
 /** Adam as in Kingma & Ba 2015, with Keras's default epsilon. */
-export const trainingSpecSchema = z.strictObject({
+const trainingFields = z.strictObject({
   epochs: positiveInt.max(10_000),
   batchSize: positiveInt.max(4096),
   learningRate: z.number().positive(),
   beta1: z.number().min(0).max(1),
   beta2: z.number().min(0).max(1),
   epsilon: z.number().positive(),
-  /** Which epoch's weights a fold ends with. */
-  keep: z.literal('last'),
+  /** Which epoch's weights a fold ends with; `best` is chosen on the validation clips, never on test clips. */
+  keep: z.enum(['last', 'best']).default('last'),
+  /** `balanced`: a label's clips weigh clips / (labels x clips of the label), as scikit-learn has it. */
+  classWeights: z.enum(['none', 'balanced']).default('none'),
+  /** Speakers of the training side that are set aside to choose an epoch on; null: none, all are trained on. */
+  validation: z
+    .strictObject({
+      /** Of the fold's training speakers; at least one is set aside and one left. */
+      share: z.number().gt(0).lt(1).default(0.2),
+    })
+    .nullable()
+    .default(null),
+  /** What tells the best epoch, and the stop: loss or accuracy on the validation clips. */
+  monitor: z.enum(['loss', 'accuracy']).default('loss'),
+  /** Ends a fold once so many epochs in a row brought no improvement of more than `minDelta`; null: never. */
+  earlyStopping: z
+    .strictObject({
+      patience: positiveInt.max(10_000),
+      minDelta: z.number().nonnegative().default(0),
+    })
+    .nullable()
+    .default(null),
 });
+
+/** How a fold is trained; what chooses an epoch needs clips to choose on. */
+export const trainingSpecSchema = trainingFields.refine(
+  ({ keep, earlyStopping, validation }) => validation !== null || (keep === 'last' && earlyStopping === null),
+  'keeping the best epoch and stopping early need validation speakers',
+);
 export type TrainingSpec = z.infer<typeof trainingSpecSchema>;
 
 export const recipeSchema = z.strictObject({
@@ -172,6 +198,10 @@ export const CLASSIC_RECIPE: Recipe = {
     beta2: 0.999,
     epsilon: 1e-7,
     keep: 'last',
+    classWeights: 'none',
+    validation: null,
+    monitor: 'loss',
+    earlyStopping: null,
   },
 };
 

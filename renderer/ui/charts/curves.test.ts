@@ -16,6 +16,11 @@ const epoch = (number: number, heldOutLoss: number, heldOutAccuracy: number): Ep
 const fold = (index: number, epochs: Epoch[]): Fold => ({
   index,
   heldOutSpeakers: [String(index)],
+  validationSpeakers: [],
+  validationClips: 0,
+  duplicatesLeftOut: 0,
+  keptEpoch: null,
+  stoppedEarly: false,
   trainClips: 80,
   testClips: 20,
   state: 'running',

@@ -33,6 +33,8 @@ export const noticeSchema = z.discriminatedUnion('type', [
   /** How far listening to the clips of a corpus is; told seldom, and once at the end. */
   z.object({ type: z.literal('checking'), corpusId: idSchema, done: countSchema, total: countSchema }),
   z.object({ type: z.literal('run'), run: runSummarySchema }),
+  /** A run was deleted; bringing it back is told as `run`. */
+  z.object({ type: z.literal('run-deleted'), runId: idSchema }),
   z.object({ type: z.literal('settings'), settings: settingsSchema }),
 ]);
 export type Notice = z.infer<typeof noticeSchema>;

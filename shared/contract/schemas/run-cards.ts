@@ -1,0 +1,57 @@
+// The protocol card: all that another laboratory needs to repeat a run, and the figures it should get.
+import { z } from 'zod';
+import { recipeSchema } from '../../recipe/recipe.ts';
+import { splitSpecSchema } from '../../protocol/split.ts';
+import { countSchema, intervalSchema, isoTimeSchema, labelSchema, labelVersionSchema } from './common.ts';
+import { backendSchema } from './engine.ts';
+import { leakageSchema, pathSchema, runStateSchema } from './runs.ts';
+
+export const CARD_FORMAT = 'pathos-protocol-card';
+
+/** A corpus by its content: `hash` is SHA-256 over the run's clips, their paths and contents, in the order of paths. */
+const cardCorpusSchema = z.object({ name: z.string(), clips: countSchema, hash: z.string() });
+
+export const protocolCardSchema = z.object({
+  format: z.literal(CARD_FORMAT),
+  formatVersion: z.literal(1),
+  name: z.string(),
+  createdAt: isoTimeSchema,
+  state: runStateSchema,
+  corpus: cardCorpusSchema.extend({ synthetic: z.boolean() }),
+  /** The corpus that a cross-corpus run was tested on. */
+  testCorpus: cardCorpusSchema.nullable(),
+  labels: z.array(labelSchema),
+  labelVersion: labelVersionSchema,
+  recipe: recipeSchema,
+  split: splitSpecSchema,
+  seed: z.int(),
+  backend: backendSchema,
+  path: pathSchema,
+  /** Threads of one fold. */
+  threads: z.int().positive(),
+  versions: z.object({ studio: z.string(), node: z.string(), platform: z.string() }),
+  /** In words: who was scored by whom. */
+  protocol: z.string(),
+  leakage: leakageSchema,
+  figures: z.object({
+    clips: countSchema,
+    speakers: countSchema,
+    foldsDone: countSchema,
+    uar: z.number().nullable(),
+    uarInterval: intervalSchema,
+    accuracy: z.number().nullable(),
+    accuracyInterval: intervalSchema,
+    macroF1: z.number().nullable(),
+    ece: z.number().nullable(),
+    confusion: z.array(z.array(countSchema)).nullable(),
+  }),
+});
+export type ProtocolCard = z.infer<typeof protocolCardSchema>;
+
+/** How a run compares with a card: what it was given, and what came out. */
+export const cardMatchSchema = z.object({
+  /** Everything that a result hangs on is the same, and so is the result. */
+  matches: z.boolean(),
+  differences: z.array(z.object({ what: z.string(), card: z.string(), run: z.string() })),
+});
+export type CardMatch = z.infer<typeof cardMatchSchema>;

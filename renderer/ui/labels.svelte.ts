@@ -1,5 +1,13 @@
 // The styles of the labels on screen: one colour and one shape a label, the same everywhere.
-import { NO_LABEL, styleLabels, styleOf, TONES, UNSURE, type ChosenStyle, type LabelStyle } from './labels.ts';
+import {
+  NO_LABEL,
+  styleLabels,
+  styleOf,
+  TONES,
+  UNSURE,
+  type ChosenStyle,
+  type LabelStyle,
+} from './labels.ts';
 
 /** Styles of the labels on screen. */
 class LabelStyles {

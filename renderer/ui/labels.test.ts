@@ -5,10 +5,13 @@ import { labelName, styleLabels, styleOf, TONES } from './labels.ts';
 
 describe('styleLabels', () => {
   it('keeps a look that was chosen, and gives its colour to no other label', () => {
-    const styles = styleLabels(['awe', 'fear', 'pride'], [
-      { label: 'awe', colour: 'fear', shape: 'calm' },
-      { label: 'fear', colour: null, shape: null },
-    ]);
+    const styles = styleLabels(
+      ['awe', 'fear', 'pride'],
+      [
+        { label: 'awe', colour: 'fear', shape: 'calm' },
+        { label: 'fear', colour: null, shape: null },
+      ],
+    );
     expect(styles.get('awe')).toMatchObject({ tone: 'fear', shape: 'calm' });
     expect(styles.get('fear')?.tone).not.toBe('fear');
     expect(new Set([...styles.values()].map(({ tone }) => tone)).size).toBe(3);

@@ -21,18 +21,18 @@ test('segments are drawn by key and by pointer, edited, undone and kept', async 
   await labelling.press('i');
   for (let i = 0; i < 4; i += 1) await labelling.press('ArrowRight');
   await labelling.press('o');
-  await expect(list.getByRole('option')).toHaveAccessibleName('no label, 0.200 to 0.600 s');
+  await expect(list.getByRole('option')).toHaveAccessibleName('no label 0.200 – 0.600');
   await labelling.press('3');
-  await expect(list.getByRole('option')).toHaveAccessibleName('Fear, 0.200 to 0.600 s');
+  await expect(list.getByRole('option')).toHaveAccessibleName('Fear 0.200 – 0.600');
   // The clip itself keeps its label.
   await labelling.expectReviewed(0);
 
   await labelling.press('Alt+ArrowRight', 'Alt+ArrowRight', 'Control+ArrowLeft');
-  await expect(list.getByRole('option')).toHaveAccessibleName('Fear, 0.210 to 0.620 s');
+  await expect(list.getByRole('option')).toHaveAccessibleName('Fear 0.210 – 0.620');
   await labelling.press('Shift+L', 'Alt+ArrowRight', 'Delete');
-  await expect(list.getByRole('option')).toHaveAccessibleName('Fear, 0.210 to 0.620 s, locked');
+  await expect(list.getByRole('option')).toHaveAccessibleName('Fear locked 0.210 – 0.620');
   await labelling.press('Shift+L');
-  await expect(list.getByRole('option')).toHaveAccessibleName('Fear, 0.210 to 0.620 s');
+  await expect(list.getByRole('option')).toHaveAccessibleName('Fear 0.210 – 0.620');
 
   await labelling.press('ArrowLeft', 'ArrowLeft', 'c');
   await expect(list.getByRole('option')).toHaveCount(2);
@@ -42,7 +42,7 @@ test('segments are drawn by key and by pointer, edited, undone and kept', async 
   await expect(list.getByRole('option')).toHaveCount(2);
   await labelling.press('Control+z');
   await expect(list.getByRole('option')).toHaveCount(1);
-  await expect(list.getByRole('option')).toHaveAccessibleName('Fear, 0.210 to 0.620 s');
+  await expect(list.getByRole('option')).toHaveAccessibleName('Fear 0.210 – 0.620');
 
   // By pointer: one over it, in a row of its own.
   await labelling.press('Escape');
@@ -62,6 +62,6 @@ test('segments are drawn by key and by pointer, edited, undone and kept', async 
   await rooms.goTo('Label');
   const kept = studio.page.getByRole('listbox', { name: 'Segments of the clip' });
   await expect(kept.getByRole('option')).toHaveCount(2);
-  await expect(kept).toContainText('0.21 – 0.62');
+  await expect(kept).toContainText('0.210 – 0.620');
   expect(studio.troubles).toEqual([]);
 });

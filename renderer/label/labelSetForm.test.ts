@@ -6,14 +6,14 @@ const rows = (...list: [string, string][]) => list.map(([label, key]) => ({ labe
 
 describe('problemsOf', () => {
   it('finds none in a sound set', () => {
-    expect(problemsOf('Mine', rows(['anger', 'w'], ['fear', '2'], ['awe', '']))).toEqual([]);
+    expect(problemsOf('Mine', rows(['anger', 'q'], ['fear', '2'], ['awe', '']))).toEqual([]);
   });
 
   it.each([
     ['', rows(['anger', '']), /needs a name/],
     ['Mine', rows(['anger', ''], ['', '']), /Every label/],
     ['Mine', rows(['Anger', ''], ['anger ', '']), /twice/],
-    ['Mine', rows(['anger', 'w'], ['fear', 'W']), /key W/],
+    ['Mine', rows(['anger', 'q'], ['fear', 'Q']), /key Q/],
     ['Mine', rows(['anger', 'j']), /J is “Next clip”/],
     ['Mine', rows(['anger', '0']), /0 is “Label Unsure”/],
   ])('%s %j', (name, list, problem) => expect(problemsOf(name, list)[0]).toMatch(problem));

@@ -10,7 +10,7 @@ const palette: Command = { id: 'palette', label: 'Find', scope: 'Everywhere', ke
 describe('groupByScope', () => {
   it('lists every room, and what holds everywhere last', () => {
     const scopes = groupByScope([palette]).map(([scope]) => scope);
-    expect(scopes).toEqual(['Corpus', 'Label', 'Train', 'Evaluate', 'Everywhere']);
+    expect(scopes).toEqual(['Corpus', 'Label', 'Train', 'Evaluate', 'Live', 'Everywhere']);
   });
 
   it('puts the room on screen first, its own labels in place of the number keys', () => {
@@ -20,7 +20,7 @@ describe('groupByScope', () => {
     >;
     const anger: Command = { id: 'label.1', label: 'Label Anger', scope: 'Label', keys: ['1'], run };
     const groups = groupByScope([palette, anger, ...withActions('Label', LABEL_KEYS, actions)]);
-    expect(groups.map(([scope]) => scope)).toEqual(['Label', 'Corpus', 'Train', 'Evaluate', 'Everywhere']);
+    expect(groups.map(([scope]) => scope)).toEqual(['Label', 'Corpus', 'Train', 'Evaluate', 'Live', 'Everywhere']);
     expect(groups[0]![1].map(({ label }) => label)).toEqual([
       'Label Anger',
       ...LABEL_KEYS.map(({ label }) => label),

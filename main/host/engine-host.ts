@@ -1,9 +1,16 @@
 // Keeps the engine's process alive for a host: starts it, restarts it after a crash, carries its connections.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { fromText, toText } from './text-frames.ts';
 import type { EngineProcessOptions, EngineToHost, Frame, HostToEngine } from './protocol.ts';
 import { RestartPolicy } from './restart-policy.ts';
 
 const SHUTDOWN_GRACE_MS = 5_000;
+
+/**
+ * In Electron 22 the serializer of Node's own channel frees what another allocator gave: a few thousand bytes are enough
+ * to end the main process, sooner or later. Text goes another way.
+ */
+const TEXT_CHANNEL = 'electron' in process.versions;
 
 export interface EngineHostOptions extends EngineProcessOptions {
   /** The Node executable that runs the engine. */
@@ -91,16 +98,17 @@ export class EngineHost {
 
   #start(): void {
     const { node, entry, env, workspace, host, openFolder } = this.#options;
-    const argument: EngineProcessOptions = { workspace, host, openFolder };
+    const argument: EngineProcessOptions = { workspace, host, openFolder, textChannel: TEXT_CHANNEL };
     const child = spawn(node, [entry, JSON.stringify(argument)], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      serialization: 'advanced',
+      serialization: TEXT_CHANNEL ? 'json' : 'advanced',
       env: { ...process.env, ...env },
     });
     const startedMs = Date.now();
     this.#child = child;
     this.#ready = new Promise((resolve, reject) => {
-      child.on('message', (message: EngineToHost) => {
+      child.on('message', (received: EngineToHost) => {
+        const message = fromText(received);
         if (message.type === 'ready') {
           this.#takesCalls = true;
           for (const [connection, connected] of this.#connections) this.#introduce(connection, connected);
@@ -161,6 +169,6 @@ export class EngineHost {
 
   #send(message: HostToEngine): void {
     // Without a callback a message that an ending engine no longer takes would be an 'error' of its process.
-    if (this.#child?.connected) this.#child.send(message, () => undefined);
+    if (this.#child?.connected) this.#child.send(TEXT_CHANNEL ? toText(message) : message, () => undefined);
   }
 }

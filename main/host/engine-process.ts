@@ -4,12 +4,13 @@ import { createEngine, type Engine } from '../engine.ts';
 import { resourcesDir } from '../process/entry.ts';
 import { createLogger } from '../process/log.ts';
 import type { EngineProcessOptions, EngineToHost, HostToEngine } from './protocol.ts';
-import { parentChannel } from './parent-channel.ts';
+import { parentChannel, type ParentChannel } from './parent-channel.ts';
+import { fromText, toText } from './text-frames.ts';
 import { serveConnections } from './serve-connections.ts';
 
 const options = JSON.parse(process.argv[2] ?? '{}') as EngineProcessOptions;
 const logger = createLogger('engine');
-const channel = parentChannel<HostToEngine, EngineToHost>();
+const channel = textual(parentChannel<HostToEngine, EngineToHost>(), options.textChannel ?? false);
 
 let engine: Engine;
 try {
@@ -32,3 +33,16 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => vo
 engine.onBusy((what) => channel.send({ type: 'busy', what }));
 engine.onFolders((folders) => channel.send({ type: 'folders', folders }));
 channel.send({ type: 'ready' });
+
+/** The channel as its host asked for it. */
+function textual(
+  channel: ParentChannel<HostToEngine, EngineToHost>,
+  asText: boolean,
+): ParentChannel<HostToEngine, EngineToHost> {
+  if (!asText) return channel;
+  return {
+    send: (message) => channel.send(toText(message) as EngineToHost),
+    onMessage: (listener) => channel.onMessage((message, ports) => listener(fromText(message), ports)),
+    onGone: (listener) => channel.onGone(listener),
+  };
+}

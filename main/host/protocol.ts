@@ -24,4 +24,6 @@ export interface EngineProcessOptions {
   readonly workspace: string;
   readonly host: string;
   readonly openFolder: string | null;
+  /** Whether the channel carries JSON: bytes are then base64 (text-frames.ts). */
+  readonly textChannel?: boolean;
 }

@@ -27,8 +27,6 @@ interface Sample {
 
 export class Latency {
   figures = $state.raw<LatencyFigures | null>(null);
-  /** All since the start, for measurements. */
-  readonly paints: { readonly latencyMs: number; readonly computeMs: number }[] = [];
   #blocks: { endSample: number; heardMs: number }[] = [];
   #samples: Sample[] = [];
   #toldMs = 0;
@@ -51,8 +49,6 @@ export class Latency {
     if (!block) return;
     const paintedMs = performance.timeOrigin + performance.now();
     const totalMs = Math.max(0, paintedMs - block.heardMs);
-    this.paints.push({ latencyMs: totalMs, computeMs: window.totalMs });
-    if (this.paints.length > 50_000) this.paints.splice(0, 10_000);
     this.#samples.push({ totalMs, window, paintedMs });
     if (this.#samples.length > KEPT) this.#samples.splice(0, this.#samples.length - KEPT);
     if (paintedMs - this.#toldMs >= TELL_MS) this.#tell(paintedMs);

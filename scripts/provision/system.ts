@@ -1,4 +1,5 @@
-// Xvfb (a display without a screen) and the system libraries that Electron loads, for the tests on Linux.
+// Xvfb (a display without a screen), PulseAudio (a microphone that can be unplugged) and the libraries that Electron loads,
+// for the tests on Linux.
 import { aptCommand, aptInstall } from './apt.ts';
 import type { Outcome } from './outcome.ts';
 import { findProgram, run } from './run.ts';
@@ -16,6 +17,8 @@ const LIBRARIES: Record<string, string> = {
   'libxkbcommon.so.0': 'libxkbcommon0',
 };
 const XVFB = 'xvfb';
+/** Program of the sound server -> its package. */
+const SOUND: Record<string, string> = { pulseaudio: 'pulseaudio', pactl: 'pulseaudio-utils' };
 
 /** `xvfb` is the program's path; undefined where none is needed (macOS and Windows have their display). */
 export type System = Outcome<{ xvfb: string | undefined }>;
@@ -34,10 +37,12 @@ export function missingPackages(knownLibraries: string, hasXvfb: boolean): strin
 async function lookForMissing(): Promise<string[]> {
   const ldconfig = findProgram('ldconfig') ?? '/sbin/ldconfig';
   const known = await run(ldconfig, ['-p'], { timeoutMs: 10_000 });
-  return missingPackages(known.stdout, findProgram('Xvfb') !== undefined);
+  const sound = Object.entries(SOUND).filter(([program]) => findProgram(program) === undefined);
+  const packages = sound.map(([, debian]) => debian);
+  return [...missingPackages(known.stdout, findProgram('Xvfb') !== undefined), ...packages];
 }
 
-/** Makes sure of Xvfb and the libraries; installs them with apt where this user is root. */
+/** Makes sure of Xvfb, PulseAudio and the libraries; installs them with apt where this user is root. */
 export async function ensureSystem(): Promise<System> {
   if (process.platform !== 'linux') return { ok: true, xvfb: undefined };
   let missing = await lookForMissing();

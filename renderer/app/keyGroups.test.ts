@@ -20,7 +20,14 @@ describe('groupByScope', () => {
     >;
     const anger: Command = { id: 'label.1', label: 'Label Anger', scope: 'Label', keys: ['1'], run };
     const groups = groupByScope([palette, anger, ...withActions('Label', LABEL_KEYS, actions)]);
-    expect(groups.map(([scope]) => scope)).toEqual(['Label', 'Corpus', 'Train', 'Evaluate', 'Live', 'Everywhere']);
+    expect(groups.map(([scope]) => scope)).toEqual([
+      'Label',
+      'Corpus',
+      'Train',
+      'Evaluate',
+      'Live',
+      'Everywhere',
+    ]);
     expect(groups[0]![1].map(({ label }) => label)).toEqual([
       'Label Anger',
       ...LABEL_KEYS.map(({ label }) => label),

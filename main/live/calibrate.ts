@@ -1,6 +1,6 @@
 // What ten seconds of quiet and of neutral speech say of a room and of a speaker.
 import type { LiveCalibration } from '../../shared/contract/schemas.ts';
-import { createExtractor } from '../../shared/dsp/extractor.ts';
+import { createFastExtractor } from '../../shared/dsp/kernel/extractor.ts';
 import { columnStatistics } from '../../shared/dsp/normalise.ts';
 import { columnNames } from '../../shared/recipe/columns.ts';
 import type { FeatureSpec } from '../../shared/recipe/recipe.ts';
@@ -101,7 +101,7 @@ function ofSpeaker(
   spec: FeatureSpec,
 ): Pick<LiveCalibration, 'pitchHz' | 'speaker'> {
   const describe = createDescriptors(spec);
-  const extract = createExtractor({ ...spec, normalise: 'none' });
+  const extract = createFastExtractor({ ...spec, normalise: 'none' });
   const heard = voiced
     .map((part) => resample(part, sampleRateHz, spec.sampleRateHz))
     .filter((part) => part.length >= spec.nFft);

@@ -1,7 +1,7 @@
 // Pitch, brightness and flatness of the end of a window, by the extractor that the recipes use.
 import type { LiveWindow } from '../../shared/contract/schemas.ts';
 import { DspError } from '../../shared/dsp/dspError.ts';
-import { createExtractor } from '../../shared/dsp/extractor.ts';
+import { createFastExtractor } from '../../shared/dsp/kernel/extractor.ts';
 import { featureSpecSchema, type FeatureSpec } from '../../shared/recipe/recipe.ts';
 import { quantile } from './level.ts';
 
@@ -21,9 +21,9 @@ export function createDescriptors({
   nFft,
   hopLength,
 }: FeatureSpec): (samples: Float32Array) => Descriptors {
-  let extract: ReturnType<typeof createExtractor>;
+  let extract: ReturnType<typeof createFastExtractor>;
   try {
-    extract = createExtractor(
+    extract = createFastExtractor(
       featureSpecSchema.parse({
         ...{ sampleRateHz, nFft, hopLength },
         tracks: [

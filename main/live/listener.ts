@@ -1,8 +1,7 @@
 // One stream from samples to answers: ring, voice, features, model, tracker. It runs in the live process.
 import type { LiveWindow } from '../../shared/contract/schemas.ts';
-import { createExtractor } from '../../shared/dsp/extractor.ts';
-import { fitFrames } from '../../shared/dsp/matrix.ts';
-import { inputShape } from '../../shared/recipe/columns.ts';
+import { createFastExtractor } from '../../shared/dsp/kernel/extractor.ts';
+import type { Matrix } from '../../shared/dsp/matrix.ts';
 import type { FeatureSpec } from '../../shared/recipe/recipe.ts';
 import { resample } from '../audio/resample.ts';
 import { createDescriptors, type Descriptors } from './descriptors.ts';
@@ -13,12 +12,8 @@ import { Tracker, type TrackerSettings } from './tracker.ts';
 import { VoiceActivity } from './voice.ts';
 import { planWindows, type WindowPlan } from './windows.ts';
 
-/** Probabilities of one window's features, fitted to the network's input. */
-export type Predict = (input: {
-  features: Float32Array;
-  frames: number;
-  coefficients: number;
-}) => Promise<Float32Array>;
+/** Probabilities of one window's features, neither padded nor cut. */
+export type Predict = (features: Matrix) => Promise<Float32Array>;
 
 /** What listens: a network with the features it was trained on. */
 export interface ListenerModel {
@@ -53,7 +48,7 @@ export class Listener {
   #model: ListenerModel;
   #plan: WindowPlan;
   #tracker: Tracker;
-  #extract: ReturnType<typeof createExtractor>;
+  #extract: ReturnType<typeof createFastExtractor>;
   #describe: ReturnType<typeof createDescriptors>;
   #nextEnd: number;
   #windows: KeptWindow[] = [];
@@ -74,7 +69,7 @@ export class Listener {
     this.#model = options.model;
     this.#plan = planWindows(options.model.features, options.sampleRateHz);
     this.#tracker = new Tracker(options.model.labels, options.settings);
-    this.#extract = createExtractor(options.model.features);
+    this.#extract = createFastExtractor(options.model.features);
     this.#describe = createDescriptors(options.model.features);
     this.#nextEnd = this.#plan.windowSamples;
   }
@@ -93,7 +88,7 @@ export class Listener {
     this.#model = model;
     this.#plan = planWindows(model.features, this.sampleRateHz);
     this.#tracker = new Tracker(model.labels, this.#tracker.settings);
-    this.#extract = createExtractor(model.features);
+    this.#extract = createFastExtractor(model.features);
     this.#describe = createDescriptors(model.features);
     this.#nextEnd = Math.max(this.#nextEnd, this.ring.start + this.#plan.windowSamples);
   }
@@ -156,16 +151,15 @@ export class Listener {
     return window;
   }
 
-  /** As a recording of exactly these samples would be: resampled whole, its features fitted, asked. */
+  /** As a recording of exactly these samples would be: resampled whole, its features computed, asked. */
   async #ask(device: Float32Array) {
     const { features: spec, predict } = this.#model;
-    const { frames, coefficients } = inputShape(spec);
     const began = performance.now();
     const samples = resample(device, this.sampleRateHz, spec.sampleRateHz);
-    const features = fitFrames(this.#extract(samples), frames).values;
+    const features = this.#extract(samples);
     const descriptors = this.#describe(samples);
     const featuresMs = performance.now() - began;
-    const raw = [...(await predict({ features, frames, coefficients }))];
+    const raw = [...(await predict(features))];
     return { raw, descriptors, featuresMs, modelMs: performance.now() - began - featuresMs };
   }
 

@@ -22,7 +22,7 @@ import { entryFile } from './process/entry.ts';
 import { LiveService } from './live/sessions.ts';
 import type { Logger } from './process/log.ts';
 import { corpusFolders } from './store/corpora.ts';
-import { lockWorkspace, openStore } from './store/database.ts';
+import { lockWorkspace, openStore, type Store } from './store/database.ts';
 import { featureStore } from './store/features.ts';
 import { probeBackends } from './training/backend.ts';
 import { Tracks } from './tracks/tracks.ts';
@@ -47,7 +47,7 @@ export type Engine = ReturnType<typeof createEngine>;
 export function createEngine({ workspace, host, openFolder, resourcesDir, logger }: EngineOptions) {
   mkdirSync(workspace, { recursive: true });
   const unlock = lockWorkspace(workspace, { host, processId: process.pid });
-  const store = openStore(path.join(workspace, 'studio.db'));
+  const store = openStoreOr(unlock, path.join(workspace, 'studio.db'));
   const publisher = new EventPublisher<{ notice: Notice }>();
   let tellFolders: () => void = () => undefined;
   const notify = (notice: Notice): void => {
@@ -124,4 +124,14 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
       unlock();
     },
   };
+}
+
+/** @param unlock what gives the workspace back, where its database cannot be opened */
+function openStoreOr(unlock: () => void, file: string): Store {
+  try {
+    return openStore(file);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
 }

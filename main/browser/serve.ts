@@ -23,14 +23,17 @@ const engine = new EngineHost({
   workspace: workspaceDir(values.workspace),
   host: 'browser',
   openFolder: folder === undefined ? null : path.resolve(folder),
-  onRefused: (message) => {
-    console.error(message);
-    process.exitCode = 1;
-    void stop();
-  },
+  onRefused: fail,
+  onGaveUp: fail,
 });
 let host: Awaited<ReturnType<typeof startBrowserHost>> | null = null;
 let stopping = false;
+
+function fail(message: string): void {
+  console.error(message);
+  process.exitCode = 1;
+  void stop();
+}
 
 async function stop(): Promise<void> {
   if (stopping) return;

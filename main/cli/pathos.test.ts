@@ -7,17 +7,21 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { unpackDemoCorpus } from '../corpus/demo.ts';
 import { lockWorkspace } from '../store/database.ts';
+import { SMALL_DEMO_CLIPS, shrinkDemo, tinyRecipe } from './testing.ts';
 
 const entry = fileURLToPath(new URL('pathos.ts', import.meta.url));
 const TIMEOUT_MS = 60_000;
 let folder: string;
 let workspace: string;
 let demo: string;
+let recipe: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'pathos-cli-'));
   workspace = path.join(folder, 'workspace');
   demo = await unpackDemoCorpus(folder);
+  shrinkDemo(demo);
+  recipe = tinyRecipe(folder);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -39,7 +43,7 @@ it('indexes a folder and names what is damaged', () => {
   writeFileSync(path.join(demo, 'anger', 'a09 (1).wav'), 'no audio');
   const { status, document, stderr } = pathos('index', demo);
   expect(status).toBe(0);
-  expect(document).toMatchObject({ clips: 120, speakers: 6, labels: 5 });
+  expect(document).toMatchObject({ clips: SMALL_DEMO_CLIPS, speakers: 6, labels: 2 });
   expect(document['defects']).toEqual([
     { path: 'anger/a09 (1).wav', reason: expect.stringContaining('not audio the studio reads') as string },
   ]);
@@ -56,10 +60,21 @@ it('prints features as the network sees them, or all of them', () => {
 });
 
 it('trains, and predicts with the last run', () => {
-  const trained = pathos('train', demo, '--split', 'random', '--seed', '3', '--epochs', '1');
+  const trained = pathos(
+    'train',
+    demo,
+    '--recipe',
+    recipe,
+    '--split',
+    'random',
+    '--seed',
+    '3',
+    '--epochs',
+    '1',
+  );
   expect(trained.status).toBe(0);
   expect(trained.document).toMatchObject({
-    recipe: 'classic',
+    recipe: 'tiny',
     split: 'random',
     seed: 3,
     folds: 1,
@@ -75,8 +90,8 @@ it('trains, and predicts with the last run', () => {
 it('tells usage from failure by its exit status, as one document either way', () => {
   const usage = pathos('train', demo, '--split', 'nonsense');
   expect(usage).toMatchObject({ status: 2, document: { error: { code: 'USAGE' } } });
-  const recipe = pathos('train', demo, '--recipe', 'nonsense');
-  expect(recipe).toMatchObject({ status: 2, document: { error: { code: 'BAD_INPUT' } } });
+  const unknown = pathos('train', demo, '--recipe', 'nonsense');
+  expect(unknown).toMatchObject({ status: 2, document: { error: { code: 'BAD_INPUT' } } });
   const missing = pathos('index', path.join(folder, 'nowhere'));
   expect(missing).toMatchObject({
     status: 1,

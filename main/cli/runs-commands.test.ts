@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { PredictionRow, RunSummary } from '../../shared/contract/schemas.ts';
-import { CLASSIC_RECIPE } from '../../shared/recipe/recipe.ts';
 import { unpackDemoCorpus } from '../corpus/demo.ts';
 import { UsageError } from './commands.ts';
 import * as runs from './runs-commands.ts';
+import { SMALL_DEMO_CLIPS, shrinkDemo, tinyRecipe } from './testing.ts';
 import { train, type TrainOptions } from './train-command.ts';
 
 let folder: string;
@@ -17,9 +17,8 @@ let recipe: string;
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'pathos-cli-runs-'));
   demo = await unpackDemoCorpus(folder);
-  recipe = path.join(folder, 'tiny.json');
-  const layers = [{ type: 'lstm', units: 8, returnSequences: false }];
-  writeFileSync(recipe, JSON.stringify({ ...CLASSIC_RECIPE, name: 'tiny', layers }));
+  shrinkDemo(demo);
+  recipe = tinyRecipe(folder);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -53,7 +52,7 @@ it('trains under a protocol, shows what it did, and repeats it from its card', a
   expect(shown).toMatchObject({ recipe: { name: 'tiny' }, split: { name: 'grouped-k-fold', folds: 2 } });
   const speakerOf = new Map(shown.predictions.map((row) => [row.path, row.speaker]));
   for (const { train: trainPaths, validation, test, metrics } of shown.folds) {
-    expect(new Set([...trainPaths, ...validation, ...test]).size).toBe(120);
+    expect(new Set([...trainPaths, ...validation, ...test]).size).toBe(SMALL_DEMO_CLIPS);
     expect(validation.length).toBeGreaterThan(0);
     const of = (paths: string[]) => new Set(paths.map((file) => speakerOf.get(file)));
     for (const speaker of of(test)) expect(of([...trainPaths, ...validation]).has(speaker)).toBe(false);
@@ -79,7 +78,7 @@ it('trains under a protocol, shows what it did, and repeats it from its card', a
   const { runs: all } = (await runs.listRuns({ workspace })) as { runs: RunSummary[] };
   expect(all.map(({ runId }) => runId)).toEqual([2, 1]);
   expect(await runs.compareRuns('1', '2', { workspace })).toMatchObject({
-    clips: 120,
+    clips: SMALL_DEMO_CLIPS,
     mcnemar: { pValue: 1 },
   });
   await expect(runs.resumeRun('1', { workspace })).rejects.toThrow('nothing is left to train');

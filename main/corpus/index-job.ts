@@ -52,6 +52,10 @@ export class IndexJob {
   readonly #known: Map<string, IndexedClip>;
   /** Known clips whose path is no more, by content: a new file of that content is one of them, moved. */
   readonly #lost: Map<string, IndexedClip[]>;
+  /** What was read of files whose turn has not come, by their place in the scan. */
+  readonly #read = new Map<number, AudioFacts>();
+  /** Place of the file whose turn it is. */
+  #turn = 0;
   #pending: ClipWrite[] = [];
   #importDecision: number | null = null;
 
@@ -85,9 +89,10 @@ export class IndexJob {
     let done = 0;
     const work = async (): Promise<void> => {
       const reader = audioReader();
-      for (let path = this.#audio[next++]; path !== undefined; path = this.#audio[next++]) {
+      for (let place = next++; place < this.#audio.length; place = next++) {
         signal?.throwIfAborted();
-        await this.#index(path, reader, signal);
+        this.#read.set(place, await this.#audioOf(this.#audio[place]!, reader, signal));
+        while (this.#read.has(this.#turn)) this.#take(this.#turn++);
         report(++done);
       }
     };
@@ -98,6 +103,7 @@ export class IndexJob {
       // The others end at their next file or chunk; nothing may write once this has returned.
       next = this.#audio.length;
       await Promise.allSettled(workers);
+      for (const place of [...this.#read.keys()].sort((a, b) => a - b)) this.#take(place);
       this.#flush();
       throw error;
     }
@@ -105,10 +111,12 @@ export class IndexJob {
     return this.#tally;
   }
 
-  async #index(path: string, reader: AudioReader, signal: AbortSignal | undefined): Promise<void> {
+  /** Takes a file into the index: one after another, so that clips are numbered, and moves found, the same every time. */
+  #take(place: number): void {
+    const path = this.#audio[place]!;
     const known = this.#known.get(path);
-    const audio = await this.#audioOf(path, known, reader, signal);
-    const record = recordOf(path, audio, this.#plan.adapter);
+    const record = recordOf(path, this.#read.get(place)!, this.#plan.adapter);
+    this.#read.delete(place);
     if (known && known.state !== 'forgotten' && isUnchanged(known, record)) return;
     const moved = known ? undefined : this.#takeMoved(record);
     if (moved) this.#tally.moved++;
@@ -118,13 +126,9 @@ export class IndexJob {
   }
 
   /** Takes over what is known of the file where its size and time are the same, else reads it. */
-  async #audioOf(
-    path: string,
-    known: IndexedClip | undefined,
-    reader: AudioReader,
-    signal: AbortSignal | undefined,
-  ): Promise<AudioFacts> {
+  async #audioOf(path: string, reader: AudioReader, signal: AbortSignal | undefined): Promise<AudioFacts> {
     const file = join(this.#folder, path);
+    const known = this.#known.get(path);
     try {
       const { size, mtimeMs } = await stat(file);
       if (known && known.sizeBytes === size && known.modifiedMs === mtimeMs) return audioFactsOf(known);

@@ -4,6 +4,7 @@ import type { CorpusSummary, OpenCorpusInput } from '../../shared/contract/schem
 import { corpusSummary, findCorpus, saveCorpus } from '../store/corpora.ts';
 import type { Store } from '../store/database.ts';
 import { indexedPaths } from '../store/indexing.ts';
+import { alone } from './alone.ts';
 import { corpusFolder, corpusName, realTable } from './folder.ts';
 import { IndexJob, type IndexTally } from './index-job.ts';
 import { planCorpus } from './plan.ts';
@@ -28,15 +29,6 @@ export interface OpenedCorpus {
   readFiles: number;
   seconds: number;
   tally: IndexTally;
-}
-
-/** Folders that are being indexed, by store: two indexings of one folder would undo each other's work. */
-const opening = new WeakMap<Store, Map<string, Indexing>>();
-
-/** `background`: nobody waits for it, so that it gives way. */
-interface Indexing {
-  readonly background: AbortController | null;
-  readonly ended: Promise<unknown>;
 }
 
 /**
@@ -79,32 +71,6 @@ export async function refreshFiles(
     const plan = await planCorpus(folder, scan, known?.table ?? null);
     return new IndexJob(store, corpus.corpusId, folder, scan, plan, paths).run({ signal });
   });
-}
-
-/** Runs an indexing of a folder while no other one of it does; one in the background gives way to a person's. */
-async function alone<Result>(
-  store: Store,
-  folder: string,
-  background: boolean,
-  work: (signal: AbortSignal | undefined) => Promise<Result>,
-): Promise<Result> {
-  const folders = opening.get(store) ?? new Map<string, Indexing>();
-  opening.set(store, folders);
-  for (let other = folders.get(folder); other; other = folders.get(folder)) {
-    if (!other.background || background) {
-      throw new UserError('BUSY', `${folder} is being indexed already.`, { path: folder });
-    }
-    other.background.abort();
-    await other.ended;
-  }
-  const controller = background ? new AbortController() : null;
-  const result = work(controller?.signal);
-  folders.set(folder, { background: controller, ended: result.catch(() => undefined) });
-  try {
-    return await result;
-  } finally {
-    folders.delete(folder);
-  }
 }
 
 async function indexFolder(

@@ -140,7 +140,10 @@ class UtilityEngineLink implements EngineLink {
       this.ready.catch(() => undefined);
     } else if (!this.#stopping) {
       this.#stopping = true;
-      this.#options.onRefused(this.#restarts.givingUp);
+      const message = this.#restarts.givingUp;
+      this.ready = Promise.reject(new Error(message));
+      this.ready.catch(() => undefined);
+      this.#options.onGaveUp(message);
     }
     for (const port of [...this.#ports]) {
       if (port.waiting && !this.#stopping) continue;

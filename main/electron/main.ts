@@ -56,7 +56,30 @@ function startEngine(): EngineLink {
       quitting = true;
       app.exit(1);
     },
+    onGaveUp: (message) => void askToStartAgain(message),
   });
+}
+
+/** Pages ask for the engine all the while, and reach the new one as they do after a crash. */
+async function askToStartAgain(message: string): Promise<void> {
+  // Nothing runs without an engine: no window has to stay for it.
+  busyWith = null;
+  const { response } = await dialog.showMessageBox({
+    type: 'error',
+    message: 'The engine keeps ending.',
+    detail: message,
+    buttons: ['Start it again', 'Close the studio'],
+    defaultId: 0,
+    cancelId: 1,
+  });
+  if (!engine) return;
+  if (response === 0) {
+    engine = startEngine();
+    if (BrowserWindow.getAllWindows().length === 0) openWindow();
+    return;
+  }
+  quitting = true;
+  app.quit();
 }
 
 function openWindow(): void {

@@ -23,6 +23,7 @@ function hostOf(script: string): { host: EngineHost; refusals: string[] } {
     host: 'test',
     openFolder: null,
     onRefused: (message) => refusals.push(message),
+    onGaveUp: (message) => refusals.push(message),
   });
   return { host, refusals };
 }
@@ -60,8 +61,18 @@ it('tells which Node could not be started', async () => {
     host: 'test',
     openFolder: null,
     onRefused: (message) => refusals.push(message),
+    onGaveUp: (message) => refusals.push(message),
   });
   await expect(host.ready).rejects.toThrow('ENOENT');
   expect(refusals).toHaveLength(1);
   expect(refusals[0]).toContain('no-such-node');
+});
+
+it('gives up an engine that keeps ending: it says so, and lets no page wait for it', async () => {
+  const { host, refusals } = hostOf(`${READY} setTimeout(() => process.exit(1));`);
+  await expect.poll(() => refusals, { timeout: 30_000 }).toHaveLength(1);
+  expect(refusals[0]).toMatch(/ended 6 times in a row.*Start it again/);
+  await expect(host.ready).rejects.toThrow('6 times in a row');
+  expect(host.processId).toBeNull();
+  await host.stop();
 });

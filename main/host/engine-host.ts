@@ -17,8 +17,10 @@ export interface EngineHostOptions extends EngineProcessOptions {
   readonly node: string;
   readonly entry: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** The engine will not come back by itself; the message is for a person. */
+  /** The engine cannot start as things are; the message is for a person. */
   readonly onRefused: (message: string) => void;
+  /** The engine ended too often to be started again unasked; the message is for a person. Another host may try anew. */
+  readonly onGaveUp: (message: string) => void;
   /** What is running, in words; null: nothing that closing would stop. */
   readonly onBusy?: (what: string | null) => void;
   /** Folders of the corpora, whenever they change. */
@@ -151,7 +153,10 @@ export class EngineHost {
       this.#ready.catch(() => undefined);
     } else if (!this.#stopping) {
       this.#stopping = true;
-      this.#options.onRefused(this.#restarts.givingUp);
+      const message = this.#restarts.givingUp;
+      this.#ready = Promise.reject(new Error(message));
+      this.#ready.catch(() => undefined);
+      this.#options.onGaveUp(message);
     }
     for (const [connection, { waiting, onClose }] of [...this.#connections]) {
       // One that no engine has met yet waits for the next, if there will be one.

@@ -20,6 +20,9 @@ export class RestartPolicy {
 
   /** What to tell the person after giving up. */
   get givingUp(): string {
-    return `The engine ended ${this.#crashes} times in a row. Start the studio again; if it happens again, set PATHOS_LOG=debug to see why.`;
+    return (
+      `The engine ended ${this.#crashes} times in a row. What was saved is kept. Start it again; if it goes on ` +
+      'ending, start the studio with PATHOS_LOG=debug to see why.'
+    );
   }
 }

@@ -23,8 +23,8 @@ afterEach(() => {
 });
 
 /** Runs a module's text in a process of its own; the lines that it prints come as an async iterator. */
-function run(source: string): { child: ChildProcess; lines: AsyncIterator<string> } {
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', source], {
+function run(source: string, ...options: string[]): { child: ChildProcess; lines: AsyncIterator<string> } {
+  const child = spawn(process.execPath, [...options, '--input-type=module', '--eval', source], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   children.push(child);
@@ -118,13 +118,21 @@ describe('lockWorkspace', () => {
     lockWorkspace(folder, { host: 'cli', processId: 1 })();
   });
 
-  it('is gone with a process that is killed', async () => {
-    const { child, lines } = run(`
+  it('lasts as long as its process, whatever is collected, and is gone with one that is killed', async () => {
+    const { child, lines } = run(
+      `
       import { lockWorkspace } from ${moduleUrl('./database.ts')};
+      import { setImmediate } from 'node:timers/promises';
       lockWorkspace(${JSON.stringify(folder)}, { host: 'electron', processId: process.pid });
+      for (let i = 0; i < 3; i++) {
+        await setImmediate();
+        gc();
+      }
       console.log('held');
-      setInterval(() => undefined, 1000);`);
-    await lines.next();
+      setInterval(() => undefined, 1000);`,
+      '--expose-gc',
+    );
+    expect(await lines.next()).toMatchObject({ value: 'held' });
     const take = (): (() => void) => lockWorkspace(folder, { host: 'cli', processId: process.pid });
     expect(take).toThrow(new RegExp(`electron.*${child.pid}`));
     child.kill('SIGKILL');

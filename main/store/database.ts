@@ -101,8 +101,11 @@ export interface WorkspaceHolder {
   processId: number;
 }
 
+/** Connections that hold a lock: one that nothing else refers to would be collected, and its lock given up with it. */
+const held = new Set<Database.Database>();
+
 /**
- * Takes the workspace `folder` for this process; the returned function gives it back.
+ * Takes the workspace `folder` for this process until the returned function gives it back, kept or not.
  * The lock is the operating system's (SQLite's exclusive lock on lock.db): it dies with its process, however that ends.
  * @throws UserError BUSY that says who holds it.
  */
@@ -111,16 +114,15 @@ export function lockWorkspace(folder: string, holder: WorkspaceHolder): () => vo
   const db = new Database(join(folder, 'lock.db'), { timeout: 0 });
   try {
     db.exec('BEGIN EXCLUSIVE');
+    writeHolder(folder, holder);
   } catch (error) {
     db.close();
     if (!isBusy(error)) throw error;
     throw heldBy(folder);
   }
-  writeHolder(folder, holder);
-  let held = true;
+  held.add(db);
   return () => {
-    if (!held) return;
-    held = false;
+    if (!held.delete(db)) return;
     rmSync(holderFile(folder), { force: true });
     db.close();
   };

@@ -238,20 +238,20 @@ export class ActiveRun {
     if (this.#interrupt !== 'cancel' && this.#interrupt !== 'stop') return;
     const { store, workspace } = this.#options;
     const clips = runStore.runClips(store, this.runId);
-    const open = runStore
-      .listFolds(store, this.runId)
-      .filter(({ state }) => state === 'waiting' || state === 'paused');
-    for (const { index } of open) {
+    const stopped = this.#interrupt === 'stop';
+    for (const { index, state } of runStore.listFolds(store, this.runId)) {
+      if (state !== 'waiting' && state !== 'paused') continue;
       const file = checkpointFile(workspace, this.runId, index);
       const found = readKept(file);
-      if (!found) continue;
-      const plan = runStore.plannedFolds(store, this.runId, clips)[index]!;
-      await keepFold(this.#endings, foldPlanOf(plan), clips, {
-        state: this.#interrupt === 'stop' ? 'done' : 'cancelled',
-        reason: null,
-        stoppedEarly: this.#interrupt === 'stop',
-        ...found,
-      });
+      if (found || state === 'paused') {
+        const plan = runStore.plannedFolds(store, this.runId, clips)[index]!;
+        await keepFold(this.#endings, foldPlanOf(plan), clips, {
+          state: stopped && found ? 'done' : 'cancelled',
+          reason: null,
+          stoppedEarly: stopped && found !== null,
+          ...(found ?? { kept: null, model: null, normalisation: null }),
+        });
+      }
       dropCheckpoint(file);
     }
   }

@@ -3,22 +3,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import type { PredictionRow, RunDetail, RunEvent, StartRunInput } from '../../shared/contract/schemas.ts';
-import type { Recipe } from '../../shared/recipe/recipe.ts';
 import { featureStore } from '../store/features.ts';
 import { checkpointFile } from './checkpoint.ts';
 import { RunService } from './runs.ts';
-import { TINY_RECIPE, toneCorpus, type ToneCorpus } from './testing.ts';
-
-/** Twelve batches of one clip an epoch, and a network large enough for something to happen inside one. */
-const SLOW_RECIPE: Recipe = {
-  ...TINY_RECIPE,
-  features: { ...TINY_RECIPE.features, frames: 80 },
-  layers: [
-    { type: 'lstm', units: 256, returnSequences: true },
-    { type: 'lstm', units: 256, returnSequences: false },
-  ],
-  training: { ...TINY_RECIPE.training, learningRate: 1e-3, batchSize: 1, epochs: 4 },
-};
+import { STEADY_RECIPE, TINY_RECIPE, toneCorpus, type ToneCorpus } from './testing.ts';
 
 function service(corpus: ToneCorpus, checkpointSeconds = 60): RunService {
   const runs = new RunService({
@@ -34,7 +22,7 @@ function service(corpus: ToneCorpus, checkpointSeconds = 60): RunService {
 
 const input = (corpus: ToneCorpus): StartRunInput => ({
   corpusId: corpus.corpusId,
-  recipe: SLOW_RECIPE,
+  recipe: STEADY_RECIPE,
   backend: 'wasm',
 });
 
@@ -71,15 +59,9 @@ it('goes on from the very batch, in another engine too, and gives the same numbe
   const corpus = toneCorpus();
   const first = service(corpus);
   const { runId } = await first.start(input(corpus));
-  let asked = false;
-  const paused = await follow(first, runId, (event) => {
-    // A watcher may miss batches, so not one of them in particular.
-    if (asked || event.type !== 'batch') return;
-    asked = true;
-    void first.pause(runId);
-  });
+  const paused = await pauseAt('batch', first, runId);
   expect(paused.state).toBe('paused');
-  expect(paused.message).toMatch(/^Paused with \d of 3 folds and \d of 12 epochs finished\. Resume/);
+  expect(paused.message).toMatch(/^Paused with \d of 3 folds and \d+ of 18 epochs finished\. Resume/);
   expect(paused.foldDetails.map(({ state }) => state)).toContain('paused');
   await first.close();
   const second = service(corpus);
@@ -97,10 +79,11 @@ it('pauses when the engine closes, and takes up a killed fold where it was writt
   const corpus = toneCorpus();
   const runs = service(corpus, 0);
   const { runId } = await runs.start(input(corpus));
-  let killed = false;
+  let killed: number | null = null;
   const hurt = await follow(runs, runId, (event) => {
-    if (killed || event.type !== 'epoch' || event.epoch.epoch < 2) return;
-    killed = true;
+    // By the second epoch the end of the first one is written down.
+    if (killed !== null || event.type !== 'epoch' || event.epoch.epoch < 2) return;
+    killed = event.fold;
     process.kill(runs.trainerProcesses(runId).get(event.fold)!, 'SIGKILL');
   });
   expect(hurt).toMatchObject({ state: 'done', foldsDone: 2 });
@@ -115,7 +98,13 @@ it('pauses when the engine closes, and takes up a killed fold where it was writt
   });
   const next = service(corpus);
   next.resume(runId);
-  expect(await follow(next, runId)).toMatchObject({ state: 'done', foldsDone: 3, message: null });
+  const again: number[] = [];
+  const done = await follow(next, runId, (event) => {
+    if (event.type === 'epoch' && event.fold === killed) again.push(event.epoch.epoch);
+  });
+  expect(done).toMatchObject({ state: 'done', foldsDone: 3, message: null });
+  expect(again[0]).toBeGreaterThan(1);
+  expect(losses(done)).toEqual(whole.losses);
   expect(next.predictions(runId)).toEqual(whole.predictions);
 });
 
@@ -179,12 +168,7 @@ it('ends with what it has where it is stopped, and a paused run with what it had
   expect(stopped.scores!.clips).toBe(6 * stopped.foldsDone);
 
   const other = await runs.start(input(corpus));
-  let pausing = false;
-  await follow(runs, other.runId, (event) => {
-    if (event.type !== 'epoch' || pausing) return;
-    pausing = true;
-    void runs.pause(other.runId);
-  });
+  await pauseAt('epoch', runs, other.runId);
   const cancelled = await runs.cancel(other.runId);
   expect(cancelled.state).toBe('cancelled');
   const kept = runs.get(other.runId).foldDetails.filter(({ keptEpoch }) => keptEpoch !== null);
@@ -195,14 +179,38 @@ it('ends with what it has where it is stopped, and a paused run with what it had
   expect(left.sort()).toEqual(kept.map(({ index }) => `fold-${index}`));
 });
 
+it('leaves no checkpoint where a run is cancelled that was paused within its first epoch', async () => {
+  const corpus = toneCorpus();
+  const runs = service(corpus);
+  const { runId } = await runs.start(input(corpus));
+  await pauseAt('batch', runs, runId);
+  const folder = path.join(corpus.workspace, 'runs', String(runId));
+  expect(readdirSync(folder)).toContain('fold-0.checkpoint');
+  await runs.cancel(runId);
+  expect(readdirSync(folder).filter((name) => name.endsWith('.checkpoint'))).toEqual([]);
+  expect(runs.get(runId).foldDetails.map(({ state }) => state)).not.toContain('paused');
+});
+
+/** Pauses a run at the first event of a kind, and waits until it is paused. */
+async function pauseAt(type: 'batch' | 'epoch', runs: RunService, runId: number): Promise<RunDetail> {
+  let asked = false;
+  return follow(runs, runId, (event) => {
+    // A watcher may miss batches, so not one of them in particular.
+    if (asked || event.type !== type) return;
+    asked = true;
+    void runs.pause(runId);
+  });
+}
+
 it('names a loss that is no number, and the next run begins', async () => {
   const corpus = toneCorpus();
   const runs = service(corpus);
-  const wild = { ...SLOW_RECIPE, training: { ...SLOW_RECIPE.training, learningRate: 1e38 } };
-  const broken = await runs.start({ ...input(corpus), recipe: wild });
-  const next = await runs.start({ ...input(corpus), split: 'random', epochs: 1 });
+  const wild = { ...TINY_RECIPE, training: { ...TINY_RECIPE.training, learningRate: 1e38 } };
+  const random = { ...input(corpus), split: 'random' } as const;
+  const broken = await runs.start({ ...random, recipe: wild });
+  const next = await runs.start({ ...random, recipe: TINY_RECIPE, epochs: 1 });
   const run = await follow(runs, broken.runId);
   expect(run).toMatchObject({ state: 'failed', foldsDone: 0 });
-  expect(run.message).toMatch(/3 folds of 3 failed \(1, 2, 3\): The loss was no number/);
+  expect(run.message).toMatch(/1 fold of 1 failed \(1\): The loss was no number/);
   expect(await follow(runs, next.runId)).toMatchObject({ state: 'done' });
 });

@@ -16,7 +16,10 @@ import { featureStore } from '../store/features.ts';
 import * as runStore from '../store/runs.ts';
 import { foldFolder, readModelFiles } from './artifacts.ts';
 import { RunService } from './runs.ts';
-import { toneCorpus, type ToneCorpus } from './testing.ts';
+import { STEADY_RECIPE, TINY_RECIPE, toneCorpus, type ToneCorpus } from './testing.ts';
+
+/** A run of one split that is soon over. */
+const TINY = { recipe: TINY_RECIPE, split: 'random', epochs: 1, backend: 'wasm' } as const;
 
 function service(corpus: ToneCorpus, notices: Notice[] = []): RunService {
   const runs = new RunService({
@@ -133,7 +136,11 @@ describe('leave-one-speaker-out', () => {
   it('loses a killed fold and goes on with the others', async () => {
     const corpus = toneCorpus();
     const runs = service(corpus);
-    const { runId } = await runs.start({ corpusId: corpus.corpusId, epochs: 3, backend: 'wasm' });
+    const { runId } = await runs.start({
+      corpusId: corpus.corpusId,
+      recipe: STEADY_RECIPE,
+      backend: 'wasm',
+    });
     let killed = false;
     const run = ended(
       await watchToEnd(runs, runId, (event) => {
@@ -165,13 +172,7 @@ describe('the random split', () => {
   it('gives the same scores for the same seed, and says what it overstates', async () => {
     const corpus = toneCorpus();
     const runs = service(corpus);
-    const input = {
-      corpusId: corpus.corpusId,
-      split: 'random',
-      epochs: 1,
-      seed: 4,
-      backend: 'wasm',
-    } as const;
+    const input = { ...TINY, corpusId: corpus.corpusId, seed: 4 };
     const [a, b] = [await runs.start(input), await runs.start(input)];
     await Promise.all([a, b].map(({ runId }) => watchToEnd(runs, runId)));
     const [first, second] = [runs.get(a.runId), runs.get(b.runId)];
@@ -188,12 +189,7 @@ describe('the random split', () => {
   it('trains without speakers, and has no interval then', async () => {
     const corpus = toneCorpus({ nameless: true });
     const runs = service(corpus);
-    const { runId } = await runs.start({
-      corpusId: corpus.corpusId,
-      split: 'random',
-      epochs: 1,
-      backend: 'wasm',
-    });
+    const { runId } = await runs.start({ ...TINY, corpusId: corpus.corpusId });
     await watchToEnd(runs, runId);
     expect(runs.get(runId)).toMatchObject({ state: 'done', uarInterval: null, accuracyInterval: null });
     expect(runs.get(runId).protocol).toContain('not estimable');
@@ -204,9 +200,9 @@ describe('the random split', () => {
     const runs = service(corpus);
     const busy: (string | null)[] = [];
     runs.onBusy((what) => busy.push(what));
-    const input = { corpusId: corpus.corpusId, split: 'random', backend: 'wasm' } as const;
+    const input = { ...TINY, corpusId: corpus.corpusId };
     const long = await runs.start({ ...input, epochs: 10_000 });
-    const next = await runs.start({ ...input, epochs: 1 });
+    const next = await runs.start(input);
     expect(runs.summary(next.runId).state).toBe('queued');
     let cancelled: Promise<unknown> | null = null;
     const run = ended(
@@ -225,7 +221,7 @@ describe('the random split', () => {
     await watchToEnd(runs, next.runId);
     expect(runs.summary(next.runId).state).toBe('done');
     expect(busy[0]).toBeNull();
-    expect(busy).toContain(`run ${long.runId} (classic on tones), and 1 more waiting`);
+    expect(busy).toContain(`run ${long.runId} (tiny on tones), and 1 more waiting`);
     expect(busy.at(-1)).toBeNull();
   });
 
@@ -246,12 +242,7 @@ describe('the random split', () => {
     const corpus = toneCorpus();
     truncateSync(path.join(corpus.folder, 's2_anger_1.wav'), 30);
     const runs = service(corpus);
-    const { runId } = await runs.start({
-      corpusId: corpus.corpusId,
-      split: 'random',
-      epochs: 1,
-      backend: 'wasm',
-    });
+    const { runId } = await runs.start({ ...TINY, corpusId: corpus.corpusId });
     await watchToEnd(runs, runId);
     const run = runs.get(runId);
     expect(run.state).toBe('done');
@@ -263,7 +254,7 @@ describe('the random split', () => {
 it('pauses what a dead engine left behind, keeps its finished folds, and goes on when asked', async () => {
   const corpus = toneCorpus();
   const runs = service(corpus);
-  const { runId } = await runs.start({ corpusId: corpus.corpusId, epochs: 1, backend: 'wasm' });
+  const { runId } = await runs.start({ ...TINY, corpusId: corpus.corpusId, split: 'loso' });
   await watchToEnd(runs, runId);
   const whole = runs.predictions(runId);
   // As a crash between the second and the third fold leaves it.
@@ -299,12 +290,7 @@ it('refuses unknown runs, recipes and corpora by name', async () => {
 it('writes model files that tfjs reads', async () => {
   const corpus = toneCorpus();
   const runs = service(corpus);
-  const { runId } = await runs.start({
-    corpusId: corpus.corpusId,
-    split: 'random',
-    epochs: 1,
-    backend: 'wasm',
-  });
+  const { runId } = await runs.start({ ...TINY, corpusId: corpus.corpusId });
   await watchToEnd(runs, runId);
   const folder = foldFolder(corpus.workspace, runId, 0);
   const model = JSON.parse(readFileSync(path.join(folder, 'model.json'), 'utf8')) as {

@@ -38,6 +38,17 @@ export const TINY_RECIPE: Recipe = {
   training: { ...CLASSIC_RECIPE.training, epochs: 3, batchSize: 8, learningRate: 0.01 },
 };
 
+/** Small batches and many: time to pause, stop or kill a fold of the tones before it ends, and yet soon over. */
+export const STEADY_RECIPE: Recipe = {
+  ...TINY_RECIPE,
+  features: { ...TINY_RECIPE.features, frames: 80 },
+  layers: [
+    { type: 'lstm', units: 64, returnSequences: true },
+    { type: 'lstm', units: 64, returnSequences: false },
+  ],
+  training: { ...TINY_RECIPE.training, learningRate: 1e-3, batchSize: 1, epochs: 6 },
+};
+
 /** 40 clips of 3 labels, the label's number added to noise; the last 10 are the test clips. */
 export function tinyJob(changes: Partial<TrainJob> = {}): TrainJob {
   const random = createRandom(1, 'clips');

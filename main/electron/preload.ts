@@ -1,4 +1,4 @@
-// The page's only way out: choose a folder, find a dropped file's path, get a line to the engine.
+// The page's only way out: choose a folder, save a page as PDF, find a dropped file's path, get a line to the engine.
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 
 /** Electron before 29 has no webUtils and gives the path on the file itself. */
@@ -11,6 +11,8 @@ contextBridge.exposeInMainWorld('pathosHost', {
   chooseFolder: (): Promise<string | null> =>
     ipcRenderer.invoke('pathos:choose-folder') as Promise<string | null>,
   pathForFile,
+  savePdf: (html: string, name: string): Promise<boolean> =>
+    ipcRenderer.invoke('pathos:save-pdf', html, name) as Promise<boolean>,
   requestPort: (): void => ipcRenderer.send('pathos:request-port'),
 });
 

@@ -10,6 +10,8 @@ export interface ElectronHost {
   chooseFolder(): Promise<string | null>;
   /** Absolute path of a dropped file or folder. */
   pathForFile(file: File): string;
+  /** Asks where, and prints an HTML document there; false where that was cancelled. */
+  savePdf(html: string, name: string): Promise<boolean>;
   revealInFolder?(path: string): void;
   /** Asks for a port; it arrives as a window message `{ type: 'pathos:port' }`. */
   requestPort(): void;

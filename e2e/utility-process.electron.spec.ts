@@ -18,7 +18,7 @@ test.afterAll(() => {
 
 /** `electron FOLDER`, with the made folder as the application. */
 async function startStoreFree(studio: Studio): Promise<Page> {
-  const page = await studio.start({ executable: process.env['PATHOS_ELECTRON'], folder: app });
+  const page = await studio.start({ application: app });
   await expect(page.getByRole('status')).toHaveText('connection 1');
   return page;
 }

@@ -31,10 +31,10 @@ function engineNode(): string | null {
   throw new Error('This Electron is too old to run the engine. Name a Node 24 in PATHOS_ENGINE_NODE.');
 }
 
-/** The folder on the command line, if any. Unpacked, the first argument that is no switch is the app itself. */
+/** The folder on the command line, if any. Unpacked, it comes after the app itself. */
 function folderArgument(argv: readonly string[]): string | null {
-  const named = argv.slice(1).filter((argument) => !argument.startsWith('-'));
-  const folder = named[app.isPackaged ? 0 : 1];
+  const first = app.isPackaged ? 1 : argv.findIndex((argument) => path.resolve(argument) === appDir) + 1;
+  const folder = argv.slice(first).find((argument) => !argument.startsWith('-'));
   return folder === undefined ? null : path.resolve(folder);
 }
 

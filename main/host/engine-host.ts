@@ -117,6 +117,8 @@ export class EngineHost {
     // A rejection nobody waits for is still handled: exit and error below act on it.
     this.#ready.catch(() => undefined);
     child.once('error', (error) => {
+      // What goes wrong with an engine that did start is told by its exit.
+      if (child.pid !== undefined) return;
       this.#stopping = true;
       this.#options.onRefused(`The engine could not be started with ${node}: ${error.message}`);
     });
@@ -155,6 +157,7 @@ export class EngineHost {
   }
 
   #send(message: HostToEngine): void {
-    if (this.#child?.connected) this.#child.send(message);
+    // Without a callback a message that an ending engine no longer takes would be an 'error' of its process.
+    if (this.#child?.connected) this.#child.send(message, () => undefined);
   }
 }

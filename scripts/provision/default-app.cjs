@@ -5,7 +5,14 @@ const { app } = require('electron');
 const Module = require('node:module');
 const path = require('node:path');
 
-const folder = process.argv.slice(1).find((argument) => !argument.startsWith('-'));
+// As a stock Electron: `-r MODULE` is loaded before the application.
+const preloaded = [];
+const words = process.argv.slice(1).filter((argument, at, all) => {
+  if (all[at - 1] !== '-r') return true;
+  preloaded.push(argument);
+  return false;
+});
+const folder = words.find((argument) => !argument.startsWith('-'));
 if (!folder) {
   process.stderr.write('This Electron serves tests: name an application folder.\n');
   process.exit(2);
@@ -16,4 +23,5 @@ Object.defineProperty(process, 'defaultApp', { configurable: false, enumerable: 
 app.name = description.productName || description.name;
 app.setVersion(description.version);
 app.setAppPath(root);
+for (const module of preloaded) require(path.resolve(module));
 Module._load(Module._resolveFilename(root, null, true), Module, true);

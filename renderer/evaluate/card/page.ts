@@ -25,7 +25,7 @@ const STYLE = `
   .figures b { display: block; font-size: 22px; font-variant-numeric: tabular-nums; }
   .warn { padding: 6px 8px; border-left: 3px solid #a15c00; background: #fff6e5; }
   table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-  th { font-weight: 600; text-align: left; } th, td { padding: 2px 10px 2px 0; vertical-align: top; }
+  th { font-weight: 600; text-align: left; white-space: nowrap; } th, td { padding: 2px 10px 2px 0; vertical-align: top; }
   .matrix td, .matrix thead th { text-align: right; } .own { font-weight: 700; }
   code { font: 11px/1.4 ui-monospace, monospace; overflow-wrap: anywhere; white-space: pre-wrap; }`;
 

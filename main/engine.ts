@@ -8,7 +8,9 @@ import { clipsCalls } from './engine/clips-calls.ts';
 import { corporaCalls } from './engine/corpora-calls.ts';
 import { engineCalls } from './engine/engine-calls.ts';
 import { featuresCalls } from './engine/features-calls.ts';
-import { labelsCalls } from './engine/labels-calls.ts';
+import { labelsCalls, segmentsCalls } from './engine/labels-calls.ts';
+import { humanRecallCalls, listeningCalls } from './engine/listening-calls.ts';
+import { agreementCalls, labelSetsCalls, labelVersionsCalls, ratersCalls } from './engine/raters-calls.ts';
 import { predictCalls, runsCalls } from './engine/runs-calls.ts';
 import type { Services } from './engine/services.ts';
 import { Predictor } from './inference/predictor.ts';
@@ -64,6 +66,13 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
     features: featuresCalls(os.features, services),
     clips: clipsCalls(os.clips, services),
     labels: labelsCalls(os.labels, services),
+    segments: segmentsCalls(os.segments, services),
+    raters: ratersCalls(os.raters, services),
+    agreement: agreementCalls(os.agreement, services),
+    labelSets: labelSetsCalls(os.labelSets, services),
+    labelVersions: labelVersionsCalls(os.labelVersions, services),
+    listening: listeningCalls(os.listening, services),
+    humanRecall: humanRecallCalls(os.humanRecall, services),
     runs: runsCalls(os.runs, services),
     predict: predictCalls(os.predict, services),
   });

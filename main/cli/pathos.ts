@@ -6,6 +6,7 @@ import { AudioError } from '../audio/audioError.ts';
 import * as commands from './commands.ts';
 import { SPLIT_NAMES } from '../../shared/protocol/split.ts';
 import { features, type FeaturesOptions } from './features-command.ts';
+import * as labelCommands from './labels-commands.ts';
 import * as runs from './runs-commands.ts';
 import { train, type TrainOptions } from './train-command.ts';
 
@@ -180,6 +181,36 @@ command('predict <file>', 'the emotion of one audio file')
   .action(async (file: string, options: commands.PredictOptions & OutputOptions) =>
     print(await commands.predict(file, options), options),
   );
+
+const labels = program.command('labels').description('labels of a corpus').exitOverride();
+withTable(command('export <folder>', 'every clip with its current label', labels))
+  .option('--csv', 'print a CSV on stdout')
+  .option('--segments', 'every segment instead of every clip')
+  .action(
+    async (folder: string, options: labelCommands.LabelsOptions & OutputOptions & { csv?: boolean }) => {
+      const document = await labelCommands.exportLabels(folder, options);
+      if (options.csv) process.stdout.write(labelCommands.asCsv(document.rows));
+      else print(document, options);
+    },
+  );
+
+withTable(
+  command(
+    'agreement <folder>',
+    "how far the raters of a corpus agree: Cohen's and Fleiss' kappa, Krippendorff's alpha",
+  ),
+)
+  .option('--raters <names>', 'these alone, with commas between them')
+  .option('--corpus-labels', 'take the labels that the corpus came with as one more rater')
+  .option('--blind', 'only decisions made blind')
+  .action(async (folder: string, options: labelCommands.AgreementOptions & OutputOptions) =>
+    print(await labelCommands.agreement(folder, options), options),
+  );
+
+withTable(command('history <folder>', 'everything that was decided about a corpus, oldest first')).action(
+  async (folder: string, options: commands.IndexOptions & OutputOptions) =>
+    print(await labelCommands.history(folder, options), options),
+);
 
 /** What went wrong, for a person. */
 function explain(error: unknown): { code: string; message: string; path?: string } {

@@ -7,7 +7,7 @@ import { FEATURE_PRESETS, type FeatureSpec } from '../../shared/recipe/recipe.ts
 import { playableWav } from '../audio/decode.ts';
 import { computeFeatures } from '../features/features.ts';
 import * as clips from '../store/clips.ts';
-import * as labels from '../store/labels.ts';
+import { history } from '../store/ledger-events.ts';
 import type { Implementer } from './answering.ts';
 import type { Services } from './services.ts';
 
@@ -23,7 +23,7 @@ export function clipsCalls(os: Implementer['clips'], { store }: Services) {
     }),
     ids: os.ids.handler(({ input }) => clips.clipIds(store, input.corpusId, input.filter, input.sort)),
     get: os.get.handler(({ input }) => clips.getClip(store, input.clipId)),
-    history: os.history.handler(({ input }) => labels.history(store, input.clipId)),
+    history: os.history.handler(({ input }) => history(store, input.clipId)),
     audio: os.audio.handler(async ({ input }) => {
       const file = fileOf(input.clipId);
       const wav = await playableWav(file);

@@ -25,8 +25,15 @@ type ParsedFilter = ReturnType<typeof clipFilterSchema.parse>;
 
 const CLIP_COLUMNS = `
   clip_id AS clipId, corpus_id AS corpusId, path, speaker, sex, utterance, text, take, label,
-  imported_label AS importedLabel, rater, duration_seconds AS durationSeconds, sample_rate_hz AS sampleRateHz,
+  imported_label AS importedLabel, rater, secondary_label AS secondaryLabel, confidence, resolved, note, bad,
+  event_id AS eventId, duration_seconds AS durationSeconds, sample_rate_hz AS sampleRateHz,
   channels, encoding, coalesce(audio_defect, name_defect) AS defect`;
+
+type ClipRow = Omit<Clip, 'resolved' | 'bad'> & { resolved: number; bad: number };
+
+function toClip(row: ClipRow): Clip {
+  return { ...row, resolved: row.resolved === 1, bad: row.bad === 1 };
+}
 
 /** Column of clips behind a sort key, each with an index (main/store/migrations/001). */
 const SORT_COLUMNS: ReadonlyMap<ReturnType<typeof clipSortSchema.parse>['key'], string> = new Map([
@@ -47,17 +54,18 @@ export function getClip(store: Store, clipId: number): Clip {
     .prepare(`SELECT ${CLIP_COLUMNS} FROM clips WHERE clip_id = ? AND state <> 'forgotten'`)
     .get(clipId);
   if (!row) throw new UserError('NOT_FOUND', `There is no clip ${clipId}.`);
-  return row as Clip;
+  return toClip(row as ClipRow);
 }
 
 /** Clips by id, in the order of their ids; unknown and forgotten ones are left out. */
 export function getClips(store: Store, clipIds: readonly number[]): Clip[] {
-  return store
+  const rows = store
     .prepare(
       `SELECT ${CLIP_COLUMNS} FROM clips
        WHERE clip_id IN (SELECT value FROM json_each(?)) AND state <> 'forgotten' ORDER BY clip_id`,
     )
-    .all(JSON.stringify(clipIds)) as Clip[];
+    .all(JSON.stringify(clipIds)) as ClipRow[];
+  return rows.map(toClip);
 }
 
 /** A good clip's absolute parts: the corpus folder and the path below it, and what the file held when it was read. */
@@ -90,14 +98,14 @@ export function clipPage(
   const condition = clipCondition(corpusId, filter);
   const order = orderBy(sort);
   // The ids are found in an index alone, so that a deep page skips entries, not rows.
-  const clips = store
+  const rows = store
     .prepare(
       `SELECT ${CLIP_COLUMNS} FROM clips WHERE clip_id IN
          (SELECT clip_id FROM ${condition.source} WHERE ${condition.sql} ORDER BY ${order} LIMIT ? OFFSET ?)
        ORDER BY ${order}`,
     )
-    .all(...condition.values, limit, offset) as Clip[];
-  return { total: countClips(store, corpusId, filter), clips };
+    .all(...condition.values, limit, offset) as ClipRow[];
+  return { total: countClips(store, corpusId, filter), clips: rows.map(toClip) };
 }
 
 /** Ids of all clips under a filter, in order. */

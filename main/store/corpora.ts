@@ -13,7 +13,7 @@ import {
 import { orderLabels } from '../../shared/labels/emotions.ts';
 import { countBySpeakerAndLabel } from './clips.ts';
 import type { Store } from './database.ts';
-import { labelVersion } from './labels.ts';
+import { labelVersion } from './label-version.ts';
 
 const MICROSECONDS_PER_SECOND = 1e6;
 

@@ -60,7 +60,7 @@ describe('openStore', () => {
     store.close();
   });
 
-  it('numbers its steps upwards', () => {
+  it('takes its steps in the order of their numbers', () => {
     const versions = migrations.map((step) => step.version);
     expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b));
   });
@@ -99,7 +99,7 @@ describe('openStore', () => {
         INSERT INTO clips (clip_id, corpus_id, path, state, duration_seconds, search, sample_rate_hz, channels,
           encoding, added_at) VALUES (1, 1, 'a.wav', 'good', 1, '', 8000, 1, '', '');
         INSERT INTO decisions (decision_id, corpus_id, kind, rater, at, blind) VALUES (1, 1, 'label', 'ann', '', 0);
-        INSERT INTO label_events (decision_id, clip_id, label) VALUES (1, 1, 'anger');`);
+        INSERT INTO label_events (decision_id, clip_id, changes, label) VALUES (1, 1, '{}', 'anger');`);
       expect(() => store.db.exec(sql)).toThrow('append-only');
       store.close();
     },

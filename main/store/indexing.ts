@@ -2,7 +2,7 @@
 import type { Sex } from '../../shared/contract/schemas.ts';
 import { searchText } from './clips.ts';
 import type { Store } from './database.ts';
-import { appendImport } from './labels.ts';
+import { appendImport } from './ledger.ts';
 
 /** What a corpus tells of a clip by its name, folder or table. */
 export interface ClipFacts {

@@ -1,4 +1,4 @@
-// The ledger in SQLite against its algebra in shared/labels, and the counts and filters that rest on it.
+// Histories, undo and refusals of the ledger, and the counts and filters that rest on it.
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -7,15 +7,13 @@ import {
   ledgerEventSchema,
   crosstabSchema,
 } from '../../shared/contract/schemas.ts';
-import { currentLabels, reversible, type Decision, type LabelDecision } from '../../shared/labels/ledger.ts';
-import { clipIds, clipPage, countBySpeakerAndLabel, getClip, getClips } from './clips.ts';
-import { corpusSummary, crosstab, defects, forgetCorpus, saveCorpus } from './corpora.ts';
+import { clipIds, clipPage, countBySpeakerAndLabel, getClip } from './clips.ts';
+import { corpusSummary, crosstab, defects, forgetCorpus } from './corpora.ts';
 import { openStore, type Store } from './database.ts';
-import { finishIndex, indexedClips, writeClips, type ClipRecord } from './indexing.ts';
-import { history, labelState, labelVersion, rebuildLabels, redo, setLabels, undo } from './labels.ts';
-
-const RATERS = ['ann', 'bob'];
-const LABELS = ['anger', 'fear', 'joyless', null];
+import { labelVersion } from './label-version.ts';
+import { redo, setLabels, undo } from './labels.ts';
+import { history } from './ledger-events.ts';
+import { clipRecord as record, corpusOf as corpusOfRecords, sixClips as sixClipsOf } from './testing.ts';
 
 let store: Store;
 beforeEach(() => {
@@ -23,40 +21,11 @@ beforeEach(() => {
 });
 afterEach(() => store.close());
 
-function record(path: string, changes: Partial<ClipRecord> = {}): ClipRecord {
-  return {
-    ...{ path, speaker: 'ann', sex: 'female', utterance: null, text: null, take: null, label: 'anger' },
-    ...{ durationSeconds: 1.5, sampleRateHz: 16000, channels: 1, encoding: '16-bit PCM' },
-    ...{ audioDefect: null, nameDefect: null, sizeBytes: 1, modifiedMs: 1, contentHash: path },
-    ...changes,
-  };
-}
+const sixClips = (): number => sixClipsOf(store);
+const corpusOf = (records: Parameters<typeof corpusOfRecords>[1], folder?: string): number =>
+  corpusOfRecords(store, records, folder);
 
-/** A corpus of these clips; returns its id. Clip ids follow the order of the records in an empty store. */
-function corpusOf(records: ClipRecord[], folder = '/corpus'): number {
-  const corpusId = saveCorpus(store, {
-    folder,
-    name: 'x',
-    adapter: 'folders',
-    synthetic: false,
-    table: null,
-  });
-  const known = indexedClips(store, corpusId);
-  const writes = records.map((item) => ({ known: known.get(item.path), record: item }));
-  writeClips(store, corpusId, writes, null);
-  finishIndex(store, corpusId, []);
-  return corpusId;
-}
-
-function sixClips(): number {
-  return corpusOf(
-    ['anger', 'anger', 'fear', 'sadness', null, 'bewilderment'].map((label, index) =>
-      record(`${index + 1}.wav`, { label, speaker: index % 2 ? 'bob' : 'ann' }),
-    ),
-  );
-}
-
-/** All that is kept beside the ledger, for comparison with what is derived from it. */
+/** All that is kept beside the ledger. */
 function derived(): unknown[] {
   return [
     store.db.prepare('SELECT clip_id, label, rater FROM clips ORDER BY clip_id').all(),
@@ -65,90 +34,7 @@ function derived(): unknown[] {
   ];
 }
 
-type Step = ['label', number[], number, number] | ['undo' | 'redo', number] | ['import', number, number];
-
-const step: fc.Arbitrary<Step> = fc.oneof(
-  fc.tuple(
-    fc.constant('label' as const),
-    fc.uniqueArray(fc.integer({ min: 1, max: 6 }), { minLength: 1 }),
-    fc.nat(LABELS.length - 1),
-    fc.nat(RATERS.length - 1),
-  ),
-  fc.tuple(fc.constantFrom('undo' as const, 'redo' as const), fc.nat(RATERS.length - 1)),
-  fc.tuple(fc.constant('import' as const), fc.integer({ min: 1, max: 6 }), fc.nat(LABELS.length - 1)),
-);
-
-/** Takes a step in the store and returns the decision for the algebra; undefined where there was nothing to do. */
-function take(corpusId: number, [kind, ...rest]: Step, decisions: readonly Decision[]): Decision | undefined {
-  const lastId = (): number =>
-    store.db.prepare('SELECT max(decision_id) FROM decisions').pluck().get() as number;
-  if (kind === 'label') {
-    const [ids, labelIndex, raterIndex] = rest as [number[], number, number];
-    const [label, rater] = [LABELS[labelIndex]!, RATERS[raterIndex]!];
-    setLabels(store, ids, label, { rater });
-    return { id: lastId(), kind, rater, clipIds: ids, label } satisfies LabelDecision;
-  }
-  if (kind === 'import') {
-    const [clipId, labelIndex] = rest as [number, number];
-    const path = `${clipId}.wav`;
-    const known = indexedClips(store, corpusId).get(path)!;
-    if (known.label === LABELS[labelIndex]) return undefined;
-    writeClips(store, corpusId, [{ known, record: { ...record(path), label: LABELS[labelIndex]! } }], null);
-    return { id: lastId(), kind, labels: new Map([[clipId, LABELS[labelIndex]!]]) };
-  }
-  const rater = RATERS[rest[0] as number]!;
-  const target = reversible(decisions, rater)[kind];
-  const reverse = kind === 'undo' ? undo : redo;
-  if (target === null) {
-    expect(() => reverse(store, corpusId, rater)).toThrow('nothing to');
-    return undefined;
-  }
-  reverse(store, corpusId, rater);
-  return { id: lastId(), kind, rater, target };
-}
-
 describe('the ledger in the store', () => {
-  it('equals its algebra, after any decisions of two raters', () => {
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
-        store.close();
-        store = openStore(':memory:');
-        const corpusId = sixClips();
-        const imported = new Map(
-          getClips(store, [1, 2, 3, 4, 5, 6]).map((clip) => [clip.clipId, clip.importedLabel]),
-        );
-        const decisions: Decision[] = [];
-        const hashes = new Map<string, string>();
-        for (const next of steps) {
-          const decision = take(corpusId, next, decisions);
-          if (decision) decisions.push(decision);
-          const expected = currentLabels(imported, decisions);
-          const clips = getClips(store, [...expected.keys()]);
-          for (const { clipId, label, rater } of clips) {
-            expect({ label, rater }).toEqual(expected.get(clipId));
-          }
-          for (const rater of RATERS) {
-            const { undo: undoId, redo: redoId } = reversible(decisions, rater);
-            expect(labelState(store, corpusId, rater)).toMatchObject({
-              canUndo: undoId !== null,
-              canRedo: redoId !== null,
-            });
-          }
-          const { version, hash } = labelVersion(store, corpusId);
-          expect(version).toBe(1 + decisions.length);
-          const labels = JSON.stringify(clips.map((clip) => clip.label));
-          expect(hashes.get(labels) ?? hash).toBe(hash);
-          hashes.set(labels, hash);
-        }
-        expect(new Set(hashes.values()).size).toBe(hashes.size);
-        const kept = [derived(), labelVersion(store, corpusId)];
-        rebuildLabels(store, corpusId);
-        expect([derived(), labelVersion(store, corpusId)]).toEqual(kept);
-      }),
-      { numRuns: 60 },
-    );
-  });
-
   it('tells a clip its history, with what each event stands in for', () => {
     const corpusId = sixClips();
     setLabels(store, [1], 'fear', {

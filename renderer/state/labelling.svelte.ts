@@ -9,9 +9,17 @@ class Labelling {
   /** Decisions on their way to the disk. */
   saving = $state(0);
   error = $state.raw<unknown>(null);
+  /** The ledger's last event that this window was told of. */
+  #head = 0;
   #listeners = new Set<(clips: readonly Clip[]) => void>();
   /** One decision after the other, in the order of the keys. */
   #last: Promise<unknown> = Promise.resolve();
+
+  constructor() {
+    engine.onNotice((notice) => {
+      if (notice.type === 'labels') this.#head = notice.head;
+    });
+  }
 
   /** Calls `listener` with clips whose label was changed here. Returns the end of that. */
   onChange(listener: (clips: readonly Clip[]) => void): () => void {
@@ -22,8 +30,9 @@ class Labelling {
   /** Asks what can be undone on a corpus. */
   async load(corpusId: number): Promise<void> {
     try {
-      const state = await engine.client.labels.state({ corpusId });
+      const state = await engine.client.labels.state({ corpusId, rater: app.settings!.rater });
       if (corpusId !== app.corpusId) return;
+      this.#head = state.head;
       this.canUndo = state.canUndo;
       this.canRedo = state.canRedo;
     } catch (error) {
@@ -38,18 +47,28 @@ class Labelling {
     reason: string | null,
   ): Promise<readonly Clip[] | null> {
     return this.#decide(app.corpusId, () =>
-      engine.client.labels.set({ clipIds: [...clipIds], label, reason }),
+      engine.client.labels.set({
+        clipIds: [...clipIds],
+        saw: { upTo: this.#head },
+        rater: app.settings!.rater,
+        label,
+        reason,
+      }),
     );
   }
 
   /** Takes back the last decision on the open corpus. */
   undo(): Promise<readonly Clip[] | null> {
-    return this.#step(this.canUndo, (corpusId) => engine.client.labels.undo({ corpusId }));
+    return this.#step(this.canUndo, (corpusId) =>
+      engine.client.labels.undo({ corpusId, rater: app.settings!.rater }),
+    );
   }
 
   /** Does again what was taken back. */
   redo(): Promise<readonly Clip[] | null> {
-    return this.#step(this.canRedo, (corpusId) => engine.client.labels.redo({ corpusId }));
+    return this.#step(this.canRedo, (corpusId) =>
+      engine.client.labels.redo({ corpusId, rater: app.settings!.rater }),
+    );
   }
 
   #step(can: boolean, call: (corpusId: number) => Promise<LabelResult>): Promise<readonly Clip[] | null> {
@@ -64,6 +83,7 @@ class Labelling {
     const decision = this.#last.then(async () => {
       try {
         const result = await call();
+        this.#head = result.head;
         this.canUndo = result.canUndo;
         this.canRedo = result.canRedo;
         this.error = null;

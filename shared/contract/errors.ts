@@ -1,11 +1,25 @@
 // Errors as they cross the contract: a code, a message for a person, and data; never a stack.
 import { z } from 'zod';
+import { conflictSchema } from './schemas/ledger.ts';
 
-export const ERROR_CODES = ['BAD_INPUT', 'NOT_FOUND', 'UNREADABLE', 'BUSY', 'UNAVAILABLE'] as const;
+export const ERROR_CODES = [
+  'BAD_INPUT',
+  'NOT_FOUND',
+  'UNREADABLE',
+  'CONFLICT',
+  'BUSY',
+  'UNAVAILABLE',
+] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-const dataSchema = z.object({ path: z.string().optional(), next: z.string().optional() }).optional();
-/** `path`: the file it is about; `next`: what the person can do. */
+const dataSchema = z
+  .object({
+    path: z.string().optional(),
+    next: z.string().optional(),
+    conflicts: z.array(conflictSchema).optional(),
+  })
+  .optional();
+/** `path`: the file it is about; `next`: what the person can do; `conflicts`: with CONFLICT, the first hundred. */
 export type ErrorData = z.infer<typeof dataSchema>;
 
 /** For the contract: every call may fail with one of these. */

@@ -1,55 +1,148 @@
 // The ledger's algebra: what a sequence of decisions means. Pure; the store keeps the same results materialised.
 //
-// A decision is never changed or removed. Undo and redo are decisions themselves: they switch an earlier decision
-// off and on at its own place in the sequence. So a clip's label is that of the last decision over it that is
-// switched on, whoever made it, and undoing one's own decision never takes away what somebody else decided later.
+// A decision is a group of events, each about a clip or a segment; none is ever changed or removed. Undo, redo and
+// revert are decisions themselves: an undo switches its rater's earlier decision off at its own place in the sequence
+// and a redo on again; a revert takes out single events of anybody, reverts among them, for as long as it stands.
+// What is left stands, and the state of a clip or segment is the fold of its standing events in their order. So
+// undoing one's own decision never takes away what somebody else decided later.
 
-/** What the corpus itself says of clips from now on (its file names or its table have changed). */
-export interface ImportDecision {
-  readonly id: number;
-  readonly kind: 'import';
-  readonly labels: ReadonlyMap<number, string | null>;
+/** What one event sets; what it leaves out stays as it was. `label`, `secondaryLabel` and `confidence` come together. */
+export interface ClipChanges {
+  readonly label?: string | null;
+  readonly secondaryLabel?: string | null;
+  readonly confidence?: number | null;
+  readonly note?: string | null;
+  readonly bad?: boolean;
 }
 
-/** A rater's label over one or many clips; null: unsure, no label. */
-export interface LabelDecision {
-  readonly id: number;
-  readonly kind: 'label';
+/** A standing event about a clip. */
+export interface ClipEvent {
+  readonly eventId: number;
+  readonly kind: 'label' | 'resolve';
   readonly rater: string;
-  readonly clipIds: readonly number[];
+  readonly changes: ClipChanges;
+}
+
+/** A label as somebody has decided it; null: unsure. `confidence` 1..5. */
+export interface Verdict {
+  readonly eventId: number;
+  readonly rater: string;
   readonly label: string | null;
+  readonly secondaryLabel: string | null;
+  readonly confidence: number | null;
 }
 
-/** Takes the decision `target` of the same rater back, or brings it back. */
-export interface ReverseDecision {
-  readonly id: number;
-  readonly kind: 'undo' | 'redo';
-  readonly rater: string;
-  readonly target: number;
+export interface ClipState {
+  /** The current label; null while it is the one that the corpus came with. */
+  readonly verdict: Verdict | null;
+  /** The current label is a resolution. */
+  readonly resolved: boolean;
+  readonly note: string | null;
+  readonly bad: boolean;
+  /** Each rater's own label, by rater. */
+  readonly own: ReadonlyMap<string, Verdict>;
 }
 
-export type Decision = ImportDecision | LabelDecision | ReverseDecision;
+/**
+ * A clip's state from its standing events, oldest first. The current label is that of the last resolution; without
+ * one, the last label of any rater; without one, the corpus's own. A resolution is nobody's own label.
+ */
+export function foldClip(events: readonly ClipEvent[]): ClipState {
+  const own = new Map<string, Verdict>();
+  let last: Verdict | null = null;
+  let resolution: Verdict | null = null;
+  let note: string | null = null;
+  let bad = false;
+  for (const { eventId, kind, rater, changes } of events) {
+    if (changes.note !== undefined) note = changes.note;
+    if (changes.bad !== undefined) bad = changes.bad;
+    if (changes.label === undefined) continue;
+    const { label, secondaryLabel = null, confidence = null } = changes;
+    const verdict = { eventId, rater, label, secondaryLabel, confidence };
+    if (kind === 'resolve') {
+      resolution = verdict;
+    } else {
+      last = verdict;
+      own.set(rater, verdict);
+    }
+  }
+  return { verdict: resolution ?? last, resolved: resolution !== null, note, bad, own };
+}
+
+/** What one event sets of a segment. Start and end come together, so that no undo leaves an end before its start. */
+export interface SegmentChanges {
+  readonly created?: boolean;
+  readonly deleted?: boolean;
+  readonly startSeconds?: number;
+  readonly endSeconds?: number;
+  readonly tier?: string;
+  readonly label?: string | null;
+  readonly locked?: boolean;
+  readonly note?: string | null;
+}
+
+export interface SegmentState {
+  /** Its making stands and no deletion does. */
+  readonly present: boolean;
+  /** The fields that standing events have set. */
+  readonly fields: Omit<SegmentChanges, 'created' | 'deleted'>;
+}
+
+/** A segment's state from the changes of its standing events, oldest first. */
+export function foldSegment(events: readonly SegmentChanges[]): SegmentState {
+  const { created, deleted, ...fields } = Object.assign({}, ...events) as SegmentChanges;
+  return { present: created === true && deleted !== true, fields };
+}
 
 /** active: counts. undone: redo brings it back. dropped: undone for good, since its rater has decided anew. */
 export type DecisionState = 'active' | 'undone' | 'dropped';
 
-/** Where every label decision stands after the sequence, oldest first. */
+/** A decision as the algebra sees it: everything but an import. `events`: ids; of a revert, with what each takes out. */
+export interface Decision {
+  readonly decisionId: number;
+  readonly kind: 'label' | 'resolve' | 'segment' | 'revert' | 'undo' | 'redo';
+  readonly rater: string;
+  /** The decision that an undo or redo is about. */
+  readonly target?: number;
+  readonly events: readonly { readonly eventId: number; readonly reverts?: number }[];
+}
+
+/** Where every decision that can be undone stands after the sequence. */
 export function decisionStates(decisions: readonly Decision[]): Map<number, DecisionState> {
   const states = new Map<number, DecisionState>();
-  const raters = new Map<number, string>();
-  for (const decision of decisions) {
-    if (decision.kind === 'import') continue;
-    if (decision.kind !== 'label') {
-      states.set(decision.target, decision.kind === 'undo' ? 'undone' : 'active');
-      continue;
+  const undone = new Map<string, Set<number>>();
+  for (const { decisionId, kind, rater, target } of decisions) {
+    let waiting = undone.get(rater);
+    if (!waiting) undone.set(rater, (waiting = new Set()));
+    if (kind === 'undo') {
+      states.set(target!, 'undone');
+      waiting.add(target!);
+    } else if (kind === 'redo') {
+      states.set(target!, 'active');
+      waiting.delete(target!);
+    } else {
+      for (const id of waiting) states.set(id, 'dropped');
+      waiting.clear();
+      states.set(decisionId, 'active');
     }
-    for (const [id, state] of states) {
-      if (state === 'undone' && raters.get(id) === decision.rater) states.set(id, 'dropped');
-    }
-    states.set(decision.id, 'active');
-    raters.set(decision.id, decision.rater);
   }
   return states;
+}
+
+/** Ids of the events that stand: their decision is active and no standing revert takes them out. */
+export function standingEvents(decisions: readonly Decision[]): Set<number> {
+  const states = decisionStates(decisions);
+  const standing = new Set<number>();
+  const reverted = new Set<number>();
+  // A revert is later than what it takes out, so from the end every verdict on an event is known when it is met.
+  for (const { decisionId, events } of decisions.toReversed()) {
+    for (const { eventId, reverts } of events) {
+      if (states.get(decisionId) !== 'active' || reverted.has(eventId)) continue;
+      standing.add(eventId);
+      if (reverts !== undefined) reverted.add(reverts);
+    }
+  }
+  return standing;
 }
 
 /** The decision that a rater's next undo takes back and the one that the next redo brings back; null where there is none. */
@@ -63,43 +156,15 @@ export function reversible(decisions: readonly Decision[], rater: string): Rever
   const undo: number[] = [];
   const redo: number[] = [];
   for (const decision of decisions) {
-    if (decision.kind === 'import' || decision.rater !== rater) continue;
-    if (decision.kind === 'label') {
-      undo.push(decision.id);
-      redo.length = 0;
-    } else if (decision.kind === 'undo') {
+    if (decision.rater !== rater) continue;
+    if (decision.kind === 'undo') {
       redo.push(undo.pop()!);
-    } else {
+    } else if (decision.kind === 'redo') {
       undo.push(redo.pop()!);
+    } else {
+      undo.push(decision.decisionId);
+      redo.length = 0;
     }
   }
   return { undo: undo.at(-1) ?? null, redo: redo.at(-1) ?? null };
-}
-
-/** `rater`: who decided it; null for the label that the corpus came with. */
-export interface CurrentLabel {
-  readonly label: string | null;
-  readonly rater: string | null;
-}
-
-/** Labels after a sequence of decisions, from those that the corpus came with. */
-export function currentLabels(
-  imported: ReadonlyMap<number, string | null>,
-  decisions: readonly Decision[],
-): Map<number, CurrentLabel> {
-  const states = decisionStates(decisions);
-  const labels = new Map<number, CurrentLabel>();
-  for (const [clipId, label] of imported) labels.set(clipId, { label, rater: null });
-  for (const decision of decisions) {
-    if (decision.kind === 'import') {
-      for (const [clipId, label] of decision.labels) {
-        if (!labels.get(clipId)?.rater) labels.set(clipId, { label, rater: null });
-      }
-    } else if (decision.kind === 'label' && states.get(decision.id) === 'active') {
-      for (const clipId of decision.clipIds) {
-        labels.set(clipId, { label: decision.label, rater: decision.rater });
-      }
-    }
-  }
-  return labels;
 }

@@ -2,6 +2,7 @@
 import { corporaAndLedger } from './001-corpora-and-ledger.ts';
 import { runs } from './002-runs.ts';
 import { protocols } from './004-protocols.ts';
+import { ledger } from './005-ledger.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [corporaAndLedger, runs, protocols];
+export const migrations: readonly Migration[] = [corporaAndLedger, runs, protocols, ledger];

@@ -1,6 +1,6 @@
 // Clips: rows, filters, orders, the cross-tab.
 import { z } from 'zod';
-import { idSchema, labelSchema, countSchema, sexSchema } from './common.ts';
+import { confidenceSchema, idSchema, labelSchema, countSchema, sexSchema } from './common.ts';
 
 export const clipSchema = z.object({
   clipId: idSchema,
@@ -19,6 +19,16 @@ export const clipSchema = z.object({
   importedLabel: labelSchema.nullable(),
   /** Who set the current label; null while it is the imported one. */
   rater: z.string().nullable(),
+  /** Second label and confidence (1-5) that came with the current label. */
+  secondaryLabel: labelSchema.nullable(),
+  confidence: confidenceSchema.nullable(),
+  /** The current label is a resolution: later decisions stand beside it and do not change it. */
+  resolved: z.boolean(),
+  note: z.string().nullable(),
+  /** A rater has flagged the recording as bad. */
+  bad: z.boolean(),
+  /** The last event of the ledger about this clip: what a decision names as seen. 0: there is none. */
+  eventId: countSchema,
   durationSeconds: z.number().nonnegative(),
   sampleRateHz: z.number(),
   channels: countSchema,

@@ -3,6 +3,11 @@ import { z } from 'zod';
 
 export const idSchema = z.number().int().positive();
 export const labelSchema = z.string().trim().min(1).max(64);
+/** Who decides: the name is the identity. */
+export const raterSchema = z.string().trim().normalize('NFC').min(1).max(80);
+/** 1: a guess, 5: certain. */
+export const confidenceSchema = z.number().int().min(1).max(5);
+export const noteSchema = z.string().trim().min(1).max(2000);
 export const countSchema = z.number().int().nonnegative();
 export const isoTimeSchema = z.iso.datetime();
 /** Lower and upper end of a 95 % interval; null where it is not estimable (fewer than three test speakers). */

@@ -1,6 +1,6 @@
 // The engine itself: what it runs on, settings, folders.
 import { z } from 'zod';
-import { idSchema, countSchema } from './common.ts';
+import { idSchema, countSchema, raterSchema } from './common.ts';
 
 export const backendSchema = z.enum(['tensorflow', 'wasm']);
 export type BackendName = z.infer<typeof backendSchema>;
@@ -23,8 +23,8 @@ export type EngineInfo = z.infer<typeof engineInfoSchema>;
 
 export const settingsSchema = z.object({
   theme: z.enum(['system', 'light', 'dark']),
-  /** Name written beside every label decision. */
-  rater: z.string().trim().min(1).max(80),
+  /** Who rates in a window that has not chosen another rater. */
+  rater: raterSchema,
   /** After a number key: move to the next clip. */
   advanceAfterLabel: z.boolean(),
   /** After moving to a clip in the Label room: play it. */

@@ -54,8 +54,8 @@ export function checkpointFile(workspace: string, runId: number, fold: number): 
   return path.join(workspace, 'runs', String(runId), `fold-${fold}.checkpoint`);
 }
 
-/** Tells a job from every other: what its numbers hang on. */
-function fingerprint(job: TrainJob): string {
+/** Tells a job from every other: a hash of all that its numbers hang on. */
+export function fingerprint(job: TrainJob): string {
   const { recipe, labels, train, validation, test, seed, fold, epochs, backend } = job;
   const hash = createHash('sha256');
   hash.update(canonicalJson({ version: VERSION, recipe, labels, seed, fold, epochs, backend }));
@@ -67,11 +67,11 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: Int32Array | Float32Array):
   new Uint8Array(buffer, byteOffset, byteLength);
 
 /**
- * Writes a fold's checkpoint in the place of its last one, and only once all of it is on disk.
+ * Writes a fold's checkpoint, of the job with this fingerprint, in the place of its last one, and only once all of it is on disk.
  * @throws the file system's error; the last checkpoint stays then
  */
-export function writeCheckpoint(file: string, job: TrainJob, checkpoint: Checkpoint): void {
-  const payload = serialize({ fingerprint: fingerprint(job), checkpoint });
+export function writeCheckpoint(file: string, job: string, checkpoint: Checkpoint): void {
+  const payload = serialize({ fingerprint: job, checkpoint });
   const unfinished = `${file}.part`;
   mkdirSync(path.dirname(file), { recursive: true });
   try {
@@ -96,9 +96,9 @@ function writeAll(handle: number, bytes: Uint8Array): void {
 }
 
 /** What to go on from; null where there is no checkpoint, or none of this very job. */
-export function readCheckpoint(file: string, job: TrainJob): Checkpoint | null {
+export function readCheckpoint(file: string, job: string): Checkpoint | null {
   const found = readAny(file);
-  return found?.fingerprint === fingerprint(job) ? found.checkpoint : null;
+  return found?.fingerprint === job ? found.checkpoint : null;
 }
 
 /** What a fold that will not go on has kept so far, and its model; null where there is nothing. */

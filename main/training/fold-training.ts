@@ -3,7 +3,13 @@ import { setImmediate } from 'node:timers/promises';
 import type { Epoch } from '../../shared/contract/schemas.ts';
 import type { ModelArtifacts } from './artifacts.ts';
 import { epochBatches } from './batches.ts';
-import { type Checkpoint, type EpochSums, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import {
+  type Checkpoint,
+  type EpochSums,
+  fingerprint,
+  readCheckpoint,
+  writeCheckpoint,
+} from './checkpoint.ts';
 import { createStep } from './choose-step.ts';
 import type { FromTrainer, Interrupt, KeptEpoch, TrainJob } from './protocol.ts';
 import { EpochSelection } from './selection.ts';
@@ -33,6 +39,7 @@ class FoldTraining {
   readonly #step: TrainingStep;
   readonly #model: ModelArtifacts;
   readonly #line: FoldLine;
+  readonly #fingerprint: string;
   readonly #selection: EpochSelection;
   readonly #epochs: Epoch[];
   #kept: KeptEpoch | null;
@@ -46,7 +53,8 @@ class FoldTraining {
     this.#step = step;
     this.#model = model;
     this.#line = line;
-    const from = job.checkpoint && readCheckpoint(job.checkpoint.file, job);
+    this.#fingerprint = fingerprint(job);
+    const from = job.checkpoint && readCheckpoint(job.checkpoint.file, this.#fingerprint);
     this.#selection = new EpochSelection(job.recipe.training, from ?? { best: null, epochsSinceBest: 0 });
     this.#epochs = [...(from?.epochs ?? [])];
     this.#kept = from?.kept ?? null;
@@ -151,7 +159,7 @@ class FoldTraining {
       ...this.#selection.state,
     };
     try {
-      writeCheckpoint(checkpoint.file, this.#job, state);
+      writeCheckpoint(checkpoint.file, this.#fingerprint, state);
       this.#saveFailed = false;
     } catch (error) {
       if (!this.#saveFailed) this.#line.send({ type: 'unsaved', reason: (error as Error).message });

@@ -72,6 +72,8 @@ export interface ToneCorpus {
   readonly corpusId: number;
   /** Where the WAVs are. */
   readonly folder: string;
+  /** Adds another corpus of two speakers, and returns its id; its labels sound as those of the first do. */
+  add(name: string, labels: readonly string[]): number;
 }
 
 /** Frequencies of the labels' tones, in Hz. */
@@ -102,25 +104,44 @@ export function toneCorpus({
     store.close();
     rmSync(root, { recursive: true, force: true });
   });
-  const corpusId = saveCorpus(store, {
+  const names = Array.from({ length: SPEAKERS }, (_, s) => `s${s + 1}`);
+  const corpusId = indexTones(store, folder, 'tones', names, [...TONES], nameless);
+  return {
+    store,
+    workspace,
+    corpusId,
     folder,
-    name: 'tones',
-    adapter: 'folders',
-    synthetic: true,
-    table: null,
-  });
-  const records = Array.from({ length: SPEAKERS }, (_, s) =>
-    [...TONES].flatMap(([label, hz]) =>
-      Array.from({ length: TAKES }, (_, take) => toneClip(folder, `s${s + 1}`, label, hz, take)),
-    ),
-  ).flat();
-  const writes = records.map((record) => ({
-    known: undefined,
-    record: { ...record, speaker: nameless ? null : record.speaker },
-  }));
+    add(name, labels) {
+      const other = path.join(root, name);
+      mkdirSync(other);
+      const tones = labels.map((label, i) => [label, [...TONES.values()][i] ?? 400] as const);
+      return indexTones(store, other, name, ['x1', 'x2'], tones, false);
+    },
+  };
+}
+
+function indexTones(
+  store: Store,
+  folder: string,
+  name: string,
+  speakers: readonly string[],
+  tones: readonly (readonly [label: string, hz: number])[],
+  nameless: boolean,
+): number {
+  const corpusId = saveCorpus(store, { folder, name, adapter: 'folders', synthetic: true, table: null });
+  const writes = speakers
+    .flatMap((speaker) =>
+      tones.flatMap(([label, hz]) =>
+        Array.from({ length: TAKES }, (_, take) => toneClip(folder, speaker, label, hz, take)),
+      ),
+    )
+    .map((record) => ({
+      known: undefined,
+      record: { ...record, speaker: nameless ? null : record.speaker },
+    }));
   writeClips(store, corpusId, writes, null);
   finishIndex(store, corpusId, []);
-  return { store, workspace, corpusId, folder };
+  return corpusId;
 }
 
 function toneClip(folder: string, speaker: string, label: string, hz: number, take: number) {

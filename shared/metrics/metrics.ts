@@ -79,31 +79,6 @@ export function macroF1(confusion: Confusion): number | null {
   return scores.length === 0 ? null : sum(scores) / scores.length;
 }
 
-/** Results of test clips, one entry a clip. */
-export interface TestResults {
-  readonly truth: ArrayLike<number>;
-  readonly predicted: ArrayLike<number>;
-  /** Null where the corpus does not say who speaks. */
-  readonly speakers: readonly (string | null)[];
-}
-
-/** One confusion matrix a speaker, in order of first appearance. */
-export function confusionBySpeaker(results: TestResults, labelCount: number): Map<string | null, Confusion> {
-  const members = new Map<string | null, number[]>();
-  results.speakers.forEach((speaker, i) => {
-    const list = members.get(speaker);
-    if (list) list.push(i);
-    else members.set(speaker, [i]);
-  });
-  const pick = (values: ArrayLike<number>, at: number[]): number[] => at.map((i) => values[i]!);
-  return new Map(
-    [...members].map(([speaker, at]) => [
-      speaker,
-      confusionMatrix(pick(results.truth, at), pick(results.predicted, at), labelCount),
-    ]),
-  );
-}
-
 /** Index of the greatest value, the first of equals; as tf.argMax and numpy.argmax. */
 export function argMax(values: ArrayLike<number>): number {
   let best = 0;

@@ -1,10 +1,6 @@
 // Human recall from a table of hit rates: recall by label, and its mean with an interval by speaker.
-import {
-  BOOTSTRAP_RESAMPLES,
-  MIN_SPEAKERS_FOR_INTERVAL,
-  percentile,
-  type Interval95,
-} from '../metrics/metrics.ts';
+import { BOOTSTRAP_RESAMPLES, MIN_SPEAKERS_FOR_INTERVAL, type Interval95 } from '../metrics/bootstrap.ts';
+import { percentile } from '../metrics/metrics.ts';
 import { createRandom } from '../metrics/random.ts';
 
 /** A recording's hit rate. `recall`: share of listeners who heard its label, 0..1. */
@@ -31,7 +27,7 @@ export function meanRecall(rates: readonly HitRate[]): number {
   return labels.reduce((total, { recall }) => total + recall, 0) / labels.length;
 }
 
-/** 95 % interval of meanRecall, speakers drawn with replacement as in metrics.speakerIntervals; null below three. */
+/** 95 % interval of meanRecall, speakers drawn with replacement as in bootstrap.clusterIntervals; null below three. */
 export function meanRecallInterval(rates: readonly HitRate[], seed: number): Interval95 {
   const clusters = [...Map.groupBy(rates, ({ speaker }) => speaker)];
   if (clusters.filter(([speaker]) => speaker !== null).length < MIN_SPEAKERS_FOR_INTERVAL) return null;

@@ -1,12 +1,6 @@
 // Listening tests: drawing a stratified blind sample, a rater's order, the scores of answers.
-import {
-  accuracy,
-  confusionMatrix,
-  recallByLabel,
-  speakerIntervals,
-  uar,
-  type Interval95,
-} from '../metrics/metrics.ts';
+import { clusterIntervals, type Interval95 } from '../metrics/bootstrap.ts';
+import { accuracy, type Confusion, confusionMatrix, recallByLabel, uar } from '../metrics/metrics.ts';
 import { createRandom, shuffle, type Random } from '../metrics/random.ts';
 
 /**
@@ -63,7 +57,7 @@ export interface AnswerScore {
 
 /**
  * Scores answers: "unsure", and an answer that is none of the labels, is one more column, so it counts as not
- * recognised. Intervals by speaker as metrics.speakerIntervals has them, seeded by `seed`.
+ * recognised. Intervals by speaker as bootstrap.clusterIntervals has them, seeded by `seed`.
  * @throws RangeError for an answer whose right label is none of the labels
  */
 export function scoreAnswers(
@@ -72,13 +66,26 @@ export function scoreAnswers(
   seed: number,
 ): AnswerScore {
   const indexOf = new Map(labels.map((label, index) => [label, index]));
-  const results = {
-    truth: answers.map(({ label }) => indexOf.get(label) ?? -1),
-    predicted: answers.map(({ answer }) => indexOf.get(answer ?? '') ?? labels.length),
-    speakers: answers.map(({ speaker }) => speaker),
+  const size = labels.length + 1;
+  const confusionOf = (own: readonly Answer[]): Confusion =>
+    confusionMatrix(
+      own.map(({ label }) => indexOf.get(label) ?? -1),
+      own.map(({ answer }) => indexOf.get(answer ?? '') ?? labels.length),
+      size,
+    );
+  const whole = confusionOf(answers);
+  const bySpeaker = Map.groupBy(answers, ({ speaker }) => speaker);
+  const clusters = {
+    tallies: [...bySpeaker.values()].map((own) => Float64Array.from(confusionOf(own).flat())),
+    speakers: [...bySpeaker.keys()].filter((speaker) => speaker !== null).length,
+    seed,
   };
-  const whole = confusionMatrix(results.truth, results.predicted, labels.length + 1);
-  const intervals = speakerIntervals(results, labels.length + 1, seed);
+  const [accuracyInterval, uarInterval] = clusterIntervals(clusters, (tally) => {
+    const pooled = Array.from({ length: size }, (_, i) =>
+      Array.from(tally.subarray(i * size, (i + 1) * size)),
+    );
+    return [accuracy(pooled), uar(pooled)];
+  });
   const rows = whole.slice(0, labels.length);
   return {
     answers: answers.length,
@@ -86,8 +93,8 @@ export function scoreAnswers(
     unsure: rows.map((row) => row[labels.length]!),
     recallByLabel: recallByLabel(whole).slice(0, labels.length),
     accuracy: accuracy(whole),
-    accuracyInterval: intervals.accuracy,
+    accuracyInterval: accuracyInterval!,
     uar: uar(whole),
-    uarInterval: intervals.uar,
+    uarInterval: uarInterval!,
   };
 }

@@ -90,6 +90,7 @@ export function index(folder: string, options: IndexOptions): Promise<object> {
 
 export interface PredictOptions extends CommonOptions {
   readonly run: string;
+  readonly overTime?: boolean;
 }
 
 export function predict(file: string, options: PredictOptions): Promise<object> {
@@ -101,7 +102,9 @@ export function predict(file: string, options: PredictOptions): Promise<object> 
         path: absolute,
       });
     });
-    const answer = await client.predict.file({ runId, file: new File([bytes], absolute) });
+    const question = { runId, file: new File([bytes], absolute) };
+    if (options.overTime) return client.predict.fileOverTime(question);
+    const answer = await client.predict.file(question);
     return {
       runId,
       file: absolute,

@@ -4,10 +4,11 @@ import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { UserError } from '../../shared/contract/errors.ts';
-import type { Fold, Prediction } from '../../shared/contract/schemas.ts';
-import { fitFrames, type Matrix } from '../../shared/dsp/matrix.ts';
+import type { Fold, OverTime, Prediction } from '../../shared/contract/schemas.ts';
+import { fitFrames } from '../../shared/dsp/matrix.ts';
 import { columnNames, inputShape } from '../../shared/recipe/columns.ts';
 import { AudioError } from '../audio/audioError.ts';
+import { loadMono } from '../audio/decode.ts';
 import { computeFeatures } from '../features/features.ts';
 import type { Logger } from '../process/log.ts';
 import { clipFile, getClip } from '../store/clips.ts';
@@ -16,6 +17,7 @@ import { getRun, listFolds, runClip, runClipByContent, type StoredRun } from '..
 import { foldFolder } from '../training/artifacts.ts';
 import { probeBackends } from '../training/backend.ts';
 import { PredictorProcess } from './predictor-process.ts';
+import { paddedFrames, planWindows, windowFeatures, windowInWords } from './windows.ts';
 
 /** As much as the contract lets through. */
 export const MAX_FILE_BYTES = 200_000_000;
@@ -28,10 +30,23 @@ export interface PredictorOptions {
   readonly idleExitMs?: number;
 }
 
+/** Windows asked in one question: others get their turn in between. */
+const WINDOWS_AT_ONCE = 64;
+
 /** Which folds answer, and how to say so. */
 interface Choice {
   readonly folds: readonly Fold[];
   readonly words: string;
+}
+
+/** A sound that a run is asked about. */
+interface Question {
+  readonly run: StoredRun;
+  readonly choice: Choice;
+  /** Where its bytes are. */
+  readonly file: string;
+  /** As the person knows it. */
+  readonly name: string;
 }
 
 /** Answers with a run's models; TensorFlow runs in a process of its own, never in the engine's. */
@@ -51,12 +66,7 @@ export class Predictor {
    * @throws UserError NOT_FOUND for run or clip, or where the run kept no model; UNREADABLE naming the file
    */
   async predictClip(runId: number, clipId: number): Promise<Prediction> {
-    const run = getRun(this.#store, runId);
-    const clip = getClip(this.#store, clipId);
-    const { folder, path: relative } = clipFile(this.#store, clipId);
-    const choice = this.#chooseForClip(run, clipId);
-    const features = await featuresOf(run, path.join(folder, relative), clip.path);
-    return this.#answer(run, choice, features, clip.path);
+    return this.#answer(this.#questionOfClip(runId, clipId));
   }
 
   /**
@@ -66,26 +76,22 @@ export class Predictor {
    * @throws UserError as predictClip, BAD_INPUT for too many bytes
    */
   async predictBytes(runId: number, bytes: Uint8Array, name: string): Promise<Prediction> {
-    const run = getRun(this.#store, runId);
-    if (bytes.byteLength > MAX_FILE_BYTES)
-      throw new UserError(
-        'BAD_INPUT',
-        `${name} has ${bytes.byteLength} bytes; at most ${MAX_FILE_BYTES} are taken.`,
-        {
-          path: name,
-        },
-      );
-    const contentHash = createHash('sha256').update(bytes).digest('hex');
-    const known = runClipByContent(this.#store, runId, contentHash);
-    const choice = known === undefined ? this.#chooseForFile(run) : this.#chooseForClip(run, known);
-    // Through a file, so that every format is read by the one decoder that training uses.
-    const file = path.join(tmpdir(), `pathos-${randomUUID()}`);
-    try {
-      await writeFile(file, bytes, { mode: 0o600 });
-      return await this.#answer(run, choice, await featuresOf(run, file, name), name);
-    } finally {
-      await rm(file, { force: true });
-    }
+    return this.#withFile(runId, bytes, name, (question) => this.#answer(question));
+  }
+
+  /** A clip in sliding windows; throws as predictClip. @param hopSeconds see planWindows */
+  async clipOverTime(runId: number, clipId: number, hopSeconds?: number): Promise<OverTime> {
+    return this.#overTime(this.#questionOfClip(runId, clipId), hopSeconds);
+  }
+
+  /** An audio file's bytes in sliding windows; throws as predictBytes. */
+  async bytesOverTime(
+    runId: number,
+    bytes: Uint8Array,
+    name: string,
+    hopSeconds?: number,
+  ): Promise<OverTime> {
+    return this.#withFile(runId, bytes, name, (question) => this.#overTime(question, hopSeconds));
   }
 
   /** Id of the predictor process; null while none runs. */
@@ -98,25 +104,92 @@ export class Predictor {
     return this.#process.close();
   }
 
-  async #answer(run: StoredRun, { folds, words }: Choice, matrix: Matrix, name: string): Promise<Prediction> {
+  #questionOfClip(runId: number, clipId: number): Question {
+    const run = getRun(this.#store, runId);
+    const clip = getClip(this.#store, clipId);
+    const { folder, path: relative } = clipFile(this.#store, clipId);
+    const choice = this.#chooseForClip(run, clipId);
+    return { run, choice, file: path.join(folder, relative), name: clip.path };
+  }
+
+  async #withFile<Answer>(
+    runId: number,
+    bytes: Uint8Array,
+    name: string,
+    ask: (question: Question) => Promise<Answer>,
+  ): Promise<Answer> {
+    const run = getRun(this.#store, runId);
+    if (bytes.byteLength > MAX_FILE_BYTES) {
+      const told = `${name} has ${bytes.byteLength} bytes; at most ${MAX_FILE_BYTES} are taken.`;
+      throw new UserError('BAD_INPUT', told, { path: name });
+    }
+    const contentHash = createHash('sha256').update(bytes).digest('hex');
+    const known = runClipByContent(this.#store, runId, contentHash);
+    const choice = known === undefined ? this.#chooseForFile(run) : this.#chooseForClip(run, known);
+    // Through a file, so that every format is read by the one decoder that training uses.
+    const file = path.join(tmpdir(), `pathos-${randomUUID()}`);
+    try {
+      await writeFile(file, bytes, { mode: 0o600 });
+      return await ask({ run, choice, file, name });
+    } finally {
+      await rm(file, { force: true });
+    }
+  }
+
+  /** @param inputs each fitted to the network's input. @returns mean probabilities of the models, one list an input */
+  async #ask({ run, choice }: Question, inputs: readonly Float32Array[]): Promise<number[][]> {
+    const { backend } = await probeBackends();
+    const { frames, coefficients } = inputShape(run.recipe.features);
+    const size = frames * coefficients;
+    const features = new Float32Array(inputs.length * size);
+    inputs.forEach((input, i) => features.set(input, i * size));
+    const folders = choice.folds.map((fold) => foldFolder(this.#workspace, run.runId, fold.index));
+    const answers = await this.#process.ask({ backend, folders, features, frames, coefficients });
+    const labels = run.labels.length;
+    return inputs.map((_, i) => [...answers.subarray(i * labels, (i + 1) * labels)]);
+  }
+
+  async #overTime(question: Question, hopSeconds?: number): Promise<OverTime> {
+    const { run, choice, name, file } = question;
+    const { features: spec } = run.recipe;
+    const samples = await readable(name, () => loadMono(file, spec.sampleRateHz));
+    const plan = planWindows(samples.length, spec, hopSeconds);
+    const inputs = await windowFeatures(samples, plan, spec);
+    const heard = inputs.filter((input) => input !== null);
+    const answers: number[][] = [];
+    for (let at = 0; at < heard.length; at += WINDOWS_AT_ONCE)
+      answers.push(...(await this.#ask(question, heard.slice(at, at + WINDOWS_AT_ONCE))));
+    return {
+      runId: run.runId,
+      name,
+      labels: [...run.labels],
+      model: choice.words,
+      durationSeconds: samples.length / spec.sampleRateHz,
+      windowSeconds: plan.windowSamples / spec.sampleRateHz,
+      hopSeconds: plan.hopSamples / spec.sampleRateHz,
+      paddedFrames: paddedFrames(plan, spec),
+      windowMeans: windowInWords(plan, spec),
+      windows: inputs.map((input, i) => ({
+        fromSeconds: plan.starts[i]! / spec.sampleRateHz,
+        probabilities: input === null ? null : answers.shift()!,
+      })),
+    };
+  }
+
+  async #answer(question: Question): Promise<Prediction> {
+    const { run, choice, name, file } = question;
     const { features: spec } = run.recipe;
     const { frames } = inputShape(spec);
-    const { backend } = await probeBackends();
-    const probabilities = await this.#process.ask({
-      backend,
-      folders: folds.map((fold) => foldFolder(this.#workspace, run.runId, fold.index)),
-      features: fitFrames(matrix, frames).values,
-      frames,
-      coefficients: matrix.coefficients,
-    });
+    const matrix = await readable(name, () => computeFeatures(file, spec));
+    const [probabilities] = (await this.#ask(question, [fitFrames(matrix, frames).values])) as [number[]];
     const best = probabilities.indexOf(Math.max(...probabilities));
     return {
       runId: run.runId,
       name,
       label: run.labels[best]!,
       labels: [...run.labels],
-      probabilities: [...probabilities],
-      model: words,
+      probabilities,
+      model: choice.words,
       features: {
         recipe: run.recipe.name,
         sampleRateHz: spec.sampleRateHz,
@@ -168,10 +241,10 @@ export class Predictor {
   }
 }
 
-/** @throws UserError UNREADABLE naming the file as the person knows it */
-async function featuresOf(run: StoredRun, file: string, name: string): Promise<Matrix> {
+/** What a reading gives. @throws UserError UNREADABLE naming the file as the person knows it */
+async function readable<Read>(name: string, read: () => Promise<Read>): Promise<Read> {
   try {
-    return await computeFeatures(file, run.recipe.features);
+    return await read();
   } catch (error) {
     if (!(error instanceof AudioError)) throw error;
     throw new UserError('UNREADABLE', `${name}: ${error.reason}`, { path: name });

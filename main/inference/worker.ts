@@ -39,15 +39,17 @@ async function dropOldModels(): Promise<void> {
   }
 }
 
-/** Mean of the models' probabilities. */
+/** Mean of the models' probabilities, clip after clip. */
 async function predict(request: PredictRequest): Promise<Float32Array> {
   backend ??= loadBackend(request.backend);
   await backend;
   const loaded = await Promise.all(request.folders.map(modelIn));
   const probabilities = tf.tidy(() => {
-    const input = tf.tensor3d(request.features, [1, request.frames, request.coefficients]);
+    const { features, frames, coefficients } = request;
+    const clips = features.length / (frames * coefficients);
+    const input = tf.tensor3d(features, [clips, frames, coefficients]);
     const answers = loaded.map((model) => model.predict(input) as tf.Tensor);
-    return tf.mean(tf.concat(answers, 0), 0).dataSync() as Float32Array;
+    return tf.mean(tf.stack(answers), 0).dataSync() as Float32Array;
   });
   await dropOldModels();
   return probabilities;

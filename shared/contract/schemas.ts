@@ -13,4 +13,5 @@ export * from './schemas/listening.ts';
 export * from './schemas/runs.ts';
 export * from './schemas/run-scores.ts';
 export * from './schemas/run-cards.ts';
+export * from './schemas/over-time.ts';
 export * from './schemas/notices.ts';

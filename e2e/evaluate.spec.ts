@@ -1,10 +1,25 @@
 // Believing a score: two splits side by side, an error heard against its neighbour, relabelled, trained again and compared.
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
+import { signedInterval } from '../renderer/ui/charts/intervals.ts';
+import { formatInterval, formatRate } from '../renderer/ui/format.ts';
 import { unpackDemoCorpus } from '../main/corpus/demo.ts';
+import type { Comparison, FoldReport, Scores } from '../shared/contract/schemas.ts';
+import { projectRoot } from './fixtures/corpora.ts';
 import { expect, test } from './fixtures/studio.ts';
 import { Rooms } from './pages/rooms.ts';
+
+/** What the command line says of the same workspace. */
+function commandLine<Document>(workspace: string, ...args: string[]): Document {
+  const node = process.env['PATHOS_NODE'] ?? process.execPath;
+  const { stdout } = spawnSync(node, [path.join(projectRoot, 'main/cli/pathos.ts'), ...args, '--json'], {
+    encoding: 'utf8',
+    env: { ...process.env, PATHOS_WORKSPACE: workspace },
+  });
+  return JSON.parse(stdout) as Document;
+}
 
 test('a score is doubted, an error is heard, relabelled, trained again and compared; a dropped file is heard over time', async ({
   studio,
@@ -32,6 +47,27 @@ test('a score is doubted, an error is heard, relabelled, trained again and compa
   await expect(rooms.folds.getByRole('row').nth(1)).toContainText('done', { timeout: 60_000 });
 
   await rooms.goTo('Evaluate');
+  const shown = {
+    score: await page.getByRole('region', { name: 'Score of run 1' }).innerText(),
+    matrix: '',
+    speakers: await page.getByRole('region', { name: 'Recall by speaker' }).innerText(),
+    bins: '',
+    recall: '',
+    comparison: '',
+  };
+  await page.getByRole('button', { name: 'Counts', exact: true }).click();
+  shown.matrix = (
+    await page
+      .getByRole('grid', { name: /^Confusion matrix/ })
+      .locator('[data-cell]')
+      .allInnerTexts()
+  ).join(' ');
+  await page.getByRole('button', { name: 'Calibration', exact: true }).click();
+  shown.bins = await page.getByRole('region', { name: 'Calibration' }).innerText();
+  await page.getByRole('button', { name: 'Recall', exact: true }).click();
+  shown.recall = await page.getByRole('region', { name: 'Recall by label' }).innerText();
+  await page.getByRole('button', { name: 'Overview', exact: true }).click();
+
   // Honesty meter: one click scores the other split too, without leaving this run.
   const meter = page.getByRole('region', { name: 'Honesty meter' });
   await meter.getByRole('button', { name: /Score unheard speakers too/ }).click();
@@ -69,7 +105,7 @@ test('a score is doubted, an error is heard, relabelled, trained again and compa
   await noDefect('Duel');
 
   // Relabelled in place: in the ledger, not in the run.
-  const pressed = duel.getByRole('toolbar', { name: 'Labels' }).locator('[aria-pressed="true"]');
+  const pressed = page.getByRole('toolbar', { name: 'Labels' }).locator('[aria-pressed="true"]');
   const before = (await pressed.innerText()).trim();
   const key = /Anger/.test(before) ? '2' : '1';
   await page.keyboard.press(key);
@@ -86,6 +122,7 @@ test('a score is doubted, an error is heard, relabelled, trained again and compa
   });
   await expect(comparison.getByRole('combobox', { name: 'Run to compare with' })).toHaveValue('1');
   await expect(comparison.getByRole('row', { name: /^UAR/ })).toContainText(/0\.\d{3}/);
+  shown.comparison = await comparison.innerText();
   await noDefect('Comparison');
 
   // Any file is heard over time.
@@ -109,4 +146,32 @@ test('a score is doubted, an error is heard, relabelled, trained again and compa
   await page.keyboard.press('ArrowRight');
   await expect(time).toHaveAttribute('aria-valuetext', /^0\.00 to 0\.91 s: /);
   await noDefect('Predict');
+
+  // Every figure is the command line's for the same run.
+  await studio.stop();
+  const { folds } = commandLine<{ folds: (Omit<FoldReport, 'scores'> & { metrics: Scores })[] }>(
+    studio.workspace,
+    ...['run', 'show', '1'],
+  );
+  const scores = folds[0]!.metrics;
+  for (const { value, interval } of [scores.uar, scores.accuracy]) {
+    expect(shown.score).toContain(formatRate(value));
+    expect(shown.score).toContain(formatInterval(interval));
+  }
+  expect(shown.matrix).toBe(scores.confusion.flat().join(' '));
+  expect(shown.bins).toContain(
+    `ECE ${formatRate(scores.ece.value)} (${formatInterval(scores.ece.interval)})`,
+  );
+  for (const { accuracy, confidence, clips } of scores.reliability.filter((bin) => bin.clips > 0)) {
+    expect(shown.bins).toContain(
+      [clips, confidence?.toFixed(3), formatRate(accuracy.value), formatInterval(accuracy.interval)].join(
+        '\t',
+      ),
+    );
+  }
+  for (const { recall } of scores.byLabel) expect(shown.recall).toContain(recall.value?.toFixed(2));
+  for (const { uar } of scores.bySpeaker) expect(shown.speakers).toContain(uar?.toFixed(2));
+  const compared = commandLine<Comparison>(studio.workspace, 'compare', '1', '3');
+  expect(shown.comparison).toContain(signedInterval(compared.uar.difference.interval));
+  expect(shown.comparison).toContain(`${compared.changed.length} clip`);
 });

@@ -24,3 +24,8 @@ export function signed(value: number | null, decimals = 3): string {
   if (value === null) return '–';
   return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(decimals)}`;
 }
+
+/** Of a difference: "−0.021 to +0.111". */
+export function signedInterval(interval: readonly [number, number] | null): string {
+  return interval === null ? 'not estimable' : `${signed(interval[0])} to ${signed(interval[1])}`;
+}

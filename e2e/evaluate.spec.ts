@@ -29,7 +29,7 @@ test('a score is doubted, an error is heard, relabelled, trained again and compa
   await studio.start();
   const { page } = studio;
   const rooms = new Rooms(studio);
-  const noDefect = async (where: string): Promise<void> => {
+  const look = async (where: string): Promise<void> => {
     const result = await new AxeBuilder({ page }).setLegacyMode(studio.host === 'electron').analyze();
     const serious = result.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
     expect(
@@ -37,6 +37,12 @@ test('a score is doubted, an error is heard, relabelled, trained again and compa
         ({ id, nodes }) => `${where}: ${id} at ${nodes.map((node) => node.target.join(' ')).join(', ')}`,
       ),
     ).toEqual([]);
+  };
+  const noDefect = async (where: string): Promise<void> => {
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await look(`${where}, ${colorScheme}`);
+    }
   };
   await page.getByRole('button', { name: 'Try the demo corpus' }).click();
   await rooms.expectOpen('120 clips');
@@ -78,6 +84,7 @@ test('a score is doubted, an error is heard, relabelled, trained again and compa
   await expect(meter).toContainText('random: shares speakers: 6 of 6');
   await expect(meter).toContainText('LOSO: no speaker on both sides');
   await expect(page.getByRole('region', { name: 'Score of run 1' })).toBeVisible();
+  await noDefect('Overview');
 
   // Confusion duel on an error of that run.
   await page.getByRole('button', { name: 'Timeline', exact: true }).click();

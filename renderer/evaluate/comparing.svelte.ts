@@ -28,9 +28,8 @@ class Comparing {
     this.#baselineId = runId;
   }
 
-  /** Compares; call from an effect. */
+  /** Compares; call from an effect, and again when run, baseline or engine have changed. */
   follow(run: RunDetail): () => void {
-    void engine.generation;
     const abort = new AbortController();
     const a = this.baseline?.runId;
     if (a !== undefined && run.uar !== null) void this.#load(a, run.runId, abort.signal);

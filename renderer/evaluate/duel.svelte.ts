@@ -110,13 +110,15 @@ class Duel {
     ranked: readonly Neighbour<PredictionRow>[],
     signal: AbortSignal,
   ): Promise<void> {
+    const tied = tiedNeighbours(ranked).slice(0, MOST_TIED);
+    const first = tied[0];
+    const byProbabilities = (): void => {
+      if (first !== undefined)
+        this.#settle({ neighbour: first, by: 'probabilities', distance: first.distance });
+    };
+    if (tied.length === 1) byProbabilities();
     try {
       const own = this.#ask(runId, a.clipId, signal);
-      const tied = tiedNeighbours(ranked).slice(0, MOST_TIED);
-      const first = tied[0];
-      if (first !== undefined && tied.length === 1) {
-        this.#settle({ neighbour: first, by: 'probabilities', distance: first.distance });
-      }
       const [answer, ...others] = await Promise.all([
         own,
         ...tied.map(({ clip }) => this.#ask(runId, clip.clipId, signal)),
@@ -132,6 +134,8 @@ class Duel {
       }
     } catch (error) {
       this.#tell(error, signal);
+      // A run without its models still has its answers.
+      if (!signal.aborted && this.rival === null) byProbabilities();
     }
     if (!signal.aborted) this.looking = false;
   }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { UserError } from '../../shared/contract/errors.ts';
 import type { Fold, OverTime, Prediction } from '../../shared/contract/schemas.ts';
-import { fitFrames } from '../../shared/dsp/matrix.ts';
+import { fitFrames, type Matrix } from '../../shared/dsp/matrix.ts';
 import { columnNames, inputShape } from '../../shared/recipe/columns.ts';
 import { AudioError } from '../audio/audioError.ts';
 import { loadMono } from '../audio/decode.ts';
@@ -136,17 +136,17 @@ export class Predictor {
     }
   }
 
-  /** @param inputs each fitted to the network's input. @returns mean probabilities of the models, one list an input */
-  async #ask({ run, choice }: Question, inputs: readonly Float32Array[]): Promise<number[][]> {
+  /** Mean probabilities of the models, a list for each matrix. @param matrices neither padded nor cut */
+  async #ask({ run, choice }: Question, matrices: readonly Matrix[]): Promise<number[][]> {
     const { backend } = await probeBackends();
     const { frames, coefficients } = inputShape(run.recipe.features);
     const size = frames * coefficients;
-    const features = new Float32Array(inputs.length * size);
-    inputs.forEach((input, i) => features.set(input, i * size));
+    const features = new Float32Array(matrices.length * size);
+    matrices.forEach((matrix, i) => features.set(fitFrames(matrix, frames).values, i * size));
     const folders = choice.folds.map((fold) => foldFolder(this.#workspace, run.runId, fold.index));
     const answers = await this.#process.ask({ backend, folders, features, frames, coefficients });
     const labels = run.labels.length;
-    return inputs.map((_, i) => [...answers.subarray(i * labels, (i + 1) * labels)]);
+    return matrices.map((_, i) => [...answers.subarray(i * labels, (i + 1) * labels)]);
   }
 
   async #overTime(question: Question, hopSeconds?: number): Promise<OverTime> {
@@ -154,8 +154,8 @@ export class Predictor {
     const { features: spec } = run.recipe;
     const samples = await readable(name, () => loadMono(file, spec.sampleRateHz));
     const plan = planWindows(samples.length, spec, hopSeconds);
-    const inputs = await windowFeatures(samples, plan, spec);
-    const heard = inputs.filter((input) => input !== null);
+    const matrices = await windowFeatures(samples, plan, spec);
+    const heard = matrices.filter((matrix) => matrix !== null);
     const answers: number[][] = [];
     for (let at = 0; at < heard.length; at += WINDOWS_AT_ONCE)
       answers.push(...(await this.#ask(question, heard.slice(at, at + WINDOWS_AT_ONCE))));
@@ -169,9 +169,9 @@ export class Predictor {
       hopSeconds: plan.hopSamples / spec.sampleRateHz,
       paddedFrames: paddedFrames(plan, spec),
       windowMeans: windowInWords(plan, spec),
-      windows: inputs.map((input, i) => ({
+      windows: matrices.map((matrix, i) => ({
         fromSeconds: plan.starts[i]! / spec.sampleRateHz,
-        probabilities: input === null ? null : answers.shift()!,
+        probabilities: matrix === null ? null : answers.shift()!,
       })),
     };
   }
@@ -181,7 +181,7 @@ export class Predictor {
     const { features: spec } = run.recipe;
     const { frames } = inputShape(spec);
     const matrix = await readable(name, () => computeFeatures(file, spec));
-    const [probabilities] = (await this.#ask(question, [fitFrames(matrix, frames).values])) as [number[]];
+    const [probabilities] = (await this.#ask(question, [matrix])) as [number[]];
     const best = probabilities.indexOf(Math.max(...probabilities));
     return {
       runId: run.runId,

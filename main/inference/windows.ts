@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DspError } from '../../shared/dsp/dspError.ts';
 import { createExtractor } from '../../shared/dsp/extractor.ts';
-import { fitFrames } from '../../shared/dsp/matrix.ts';
+import type { Matrix } from '../../shared/dsp/matrix.ts';
 import { inputShape } from '../../shared/recipe/columns.ts';
 import type { FeatureSpec } from '../../shared/recipe/recipe.ts';
 
@@ -68,18 +68,17 @@ export function windowInWords(plan: WindowPlan, spec: FeatureSpec): string {
     : `A window is ${length}, the ${frames} frames that the network takes, heard as a clip of its own; ${next}.`;
 }
 
-/** Each window's features, fitted to the network's input; null where it has none. */
+/** Each window's features, neither padded nor cut; null where it has none. */
 export async function windowFeatures(
   samples: Float32Array,
   { starts, windowSamples }: WindowPlan,
   spec: FeatureSpec,
-): Promise<(Float32Array | null)[]> {
+): Promise<(Matrix | null)[]> {
   const extract = createExtractor(spec);
-  const { frames } = inputShape(spec);
-  const found: (Float32Array | null)[] = [];
+  const found: (Matrix | null)[] = [];
   for (const start of starts) {
     try {
-      found.push(fitFrames(extract(samples.subarray(start, start + windowSamples)), frames).values);
+      found.push(extract(samples.subarray(start, start + windowSamples)));
     } catch (error) {
       if (!(error instanceof DspError)) throw error;
       found.push(null);

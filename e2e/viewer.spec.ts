@@ -1,5 +1,5 @@
 // The clip over time in the Label room: tracks by key, zoom and scroll together, numbers under the cursor, saved files.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { encodeWavPcm16 } from '../main/audio/wav.ts';
@@ -131,7 +131,7 @@ test('zoom and scroll move the axis, the tracks and the cursor together, down to
   expect(studio.troubles).toEqual([]);
 });
 
-test('a long clip plays from where it is put, and one that is gone is named', async ({ studio }) => {
+test('a long clip plays from where it is put', async ({ studio }) => {
   const page = await openLabel(studio, 'long.wav');
   const box = (await lane(page, 'outline').boundingBox())!;
   await page.mouse.click(box.x + box.width * 0.75, box.y + 40);
@@ -141,11 +141,6 @@ test('a long clip plays from where it is put, and one that is gone is named', as
   await expect(page.locator('.at')).toContainText(/^3[1-9]\.\d+ s/);
   await page.keyboard.press('Space');
   await expect(page.getByRole('button', { name: /^Play once/ })).toBeVisible();
-  rmSync(path.join(studio.workspace, 'corpus', 'anger', 'glide.wav'));
-  await studio.restart();
-  await new Rooms(studio).goTo('Label');
-  await studio.page.keyboard.press('k');
-  await expect(studio.page.getByRole('alert').first()).toContainText('glide.wav');
 });
 
 test('the visible tracks are saved as a picture and as a table', async ({ studio }) => {

@@ -90,13 +90,16 @@ export function index(folder: string, options: IndexOptions): Promise<object> {
 
 export interface PredictOptions extends CommonOptions {
   readonly run: string;
+  readonly overTime?: boolean;
 }
 
 export function predict(file: string, options: PredictOptions): Promise<object> {
   return withEngine(options.workspace, async (client) => {
     const runId = await runNumber(client, options.run);
     const absolute = path.resolve(file);
-    const answer = await client.predict.file({ runId, file: await readFile(absolute) });
+    const question = { runId, file: await readFile(absolute) };
+    if (options.overTime) return client.predict.fileOverTime(question);
+    const answer = await client.predict.file(question);
     return {
       runId,
       file: absolute,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { overTimeSchema } from '../../shared/contract/schemas.ts';
 import { unpackDemoCorpus } from '../corpus/demo.ts';
 import { lockWorkspace } from '../store/database.ts';
 import { SMALL_DEMO_CLIPS, shrinkDemo, tinyRecipe } from './testing.ts';
@@ -85,6 +86,11 @@ it('trains, and predicts with the last run', () => {
   expect(document['runId']).toBe(trained.document['runId']);
   const probabilities = Object.values(document['probabilities'] as Record<string, number>);
   expect(probabilities.reduce((sum, value) => sum + value)).toBeCloseTo(1, 5);
+  const over = overTimeSchema.parse(
+    pathos('predict', path.join(demo, 'fear', 'f01 (1).wav'), '--over-time').document,
+  );
+  expect(over.windows.length).toBeGreaterThan(1);
+  expect(over.windowMeans).toContain('the 40 frames that the network takes');
 });
 
 it('tells usage from failure by its exit status, as one document either way', () => {

@@ -180,6 +180,7 @@ command('rerun <card> [folder]', 'repeat a run from its protocol card, and say w
 
 command('predict <file>', 'the emotion of one audio file')
   .option('--run <id>', 'a run number, or "last"', runReference, 'last')
+  .option('--over-time', 'the answers of sliding windows instead')
   .action(async (file: string, options: commands.PredictOptions & OutputOptions) =>
     print(await commands.predict(file, options), options),
   );

@@ -6,6 +6,7 @@ import { workspaceDir } from '../process/workspace.ts';
 import { createEngineLink, type EngineLink } from './engine-link.ts';
 import { buildMenu } from './menu.ts';
 import { guardPermissions } from './permissions.ts';
+import { savePdf } from './print.ts';
 import { ORIGIN, registerScheme, serveInterface } from './protocol.ts';
 
 /** better-sqlite3 needs this version of Node-API; an older Electron can't run the engine itself. */
@@ -162,6 +163,9 @@ function answerPages(): void {
     const result = await (window ? dialog.showOpenDialog(window, options) : dialog.showOpenDialog(options));
     return result.canceled ? null : (result.filePaths[0] ?? null);
   });
+  ipcMain.handle('pathos:save-pdf', (event, html: unknown, name: unknown) =>
+    fromOurPage(event) ? savePdf(BrowserWindow.fromWebContents(event.sender), html, name) : false,
+  );
 }
 
 /** Shows a file of a corpus in the system's file manager; false for anything else. */

@@ -1,4 +1,4 @@
-// The page's only way out: choose a folder, find a dropped file's path, get a line to the engine.
+// The page's only way out: choose a folder, save a page as PDF, find a dropped file's path, get a line to the engine.
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 
 /** Electron before 29 has no webUtils and gives the path on the file itself. */
@@ -13,6 +13,8 @@ contextBridge.exposeInMainWorld('pathosHost', {
   revealClip: (file: string): Promise<boolean> =>
     ipcRenderer.invoke('pathos:reveal-clip', file) as Promise<boolean>,
   pathForFile,
+  savePdf: (html: string, name: string): Promise<boolean> =>
+    ipcRenderer.invoke('pathos:save-pdf', html, name) as Promise<boolean>,
   requestPort: (): void => ipcRenderer.send('pathos:request-port'),
 });
 

@@ -31,7 +31,15 @@ export function predictCalls(os: Implementer['predict'], { predictor }: Services
   return {
     clip: os.clip.handler(({ input }) => predictor.predictClip(input.runId, input.clipId)),
     file: os.file.handler(async ({ input }) =>
-      predictor.predictBytes(input.runId, new Uint8Array(await input.file.arrayBuffer()), input.file.name),
+      predictor.predictBytes(input.runId, await bytesOf(input.file), input.file.name),
+    ),
+    clipOverTime: os.clipOverTime.handler(({ input: { runId, clipId, hopSeconds } }) =>
+      predictor.clipOverTime(runId, clipId, hopSeconds),
+    ),
+    fileOverTime: os.fileOverTime.handler(async ({ input: { runId, file, hopSeconds } }) =>
+      predictor.bytesOverTime(runId, await bytesOf(file), file.name, hopSeconds),
     ),
   };
 }
+
+const bytesOf = async (file: File): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer());

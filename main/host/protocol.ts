@@ -1,7 +1,7 @@
 // What a host and the engine's process say to each other: connections multiplexed over one channel.
 
 /** oRPC's own encoding: text, or bytes where a message carries a file. */
-export type Frame = string | Uint8Array;
+export type Frame = string | Uint8Array | ArrayBuffer;
 
 export type HostToEngine =
   | { readonly type: 'open'; readonly connection: number }

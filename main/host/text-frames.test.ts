@@ -17,3 +17,12 @@ it.each<HostToEngine>([
   expect(through(message)).toEqual(message);
   expect(fromText(message)).toEqual(message);
 });
+
+it('brings a buffer back as its bytes', () => {
+  const data = Uint8Array.of(7, 8, 9);
+  expect(through({ type: 'data', connection: 5, data: data.buffer })).toEqual({
+    type: 'data',
+    connection: 5,
+    data,
+  });
+});

@@ -11,9 +11,11 @@ type Message = HostToEngine | EngineToHost;
 /** A message as JSON can carry it. */
 export function toText(message: Message): object {
   if (message.type !== 'data' || typeof message.data === 'string') return message;
-  const { buffer, byteOffset, byteLength } = message.data;
-  const bytes: TextBytes = { base64: Buffer.from(buffer, byteOffset, byteLength).toString('base64') };
-  return { ...message, data: bytes };
+  const { data } = message;
+  const buffer = ArrayBuffer.isView(data)
+    ? Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+    : Buffer.from(data);
+  return { ...message, data: { base64: buffer.toString('base64') } satisfies TextBytes };
 }
 
 /** The message again; one that never was text comes back as it is. */

@@ -10,7 +10,7 @@ import { directNetwork } from './direct.ts';
 /** Models kept loaded; a run of leave-one-speaker-out has one a speaker. */
 const MODELS_KEPT = 64;
 
-/** Features fitted to a network's input, [frames, coefficients]. */
+/** One clip or several, [clips, frames, coefficients], each fitted to the network's input; a stream asks for one. */
 export interface NetworkInput {
   readonly features: Float32Array;
   readonly frames: number;
@@ -99,7 +99,8 @@ export class Models {
 
 function layersAnswer(model: LayersModel, { features, frames, coefficients }: NetworkInput): Float32Array {
   return tf.tidy(() => {
-    const answer = model.predict(tf.tensor3d(features, [1, frames, coefficients])) as tf.Tensor;
+    const clips = features.length / (frames * coefficients);
+    const answer = model.predict(tf.tensor3d(features, [clips, frames, coefficients])) as tf.Tensor;
     return answer.dataSync() as Float32Array;
   });
 }

@@ -41,7 +41,7 @@ export class PredictorProcess {
   }
 
   /**
-   * Mean probabilities of the models over one clip.
+   * Mean probabilities of the models, [clips, labels] for the clips asked about.
    * @throws UserError UNREADABLE for a model file, UNAVAILABLE where the process ended or hung
    */
   async ask(question: Omit<PredictRequest, 'id'>): Promise<Float32Array> {

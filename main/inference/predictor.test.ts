@@ -3,8 +3,10 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { UserError } from '../../shared/contract/errors.ts';
-import { predictionSchema } from '../../shared/contract/schemas.ts';
 import { CLASSIC_RECIPE, PRESETS, type Recipe } from '../../shared/recipe/recipe.ts';
+import { overTimeSchema, predictionSchema } from '../../shared/contract/schemas.ts';
+import { loadMono } from '../audio/decode.ts';
+import { encodeWavPcm16 } from '../audio/wav.ts';
 import { trainableClips } from '../store/runs.ts';
 import { foldFolder } from '../training/artifacts.ts';
 import { RunService } from '../training/runs.ts';
@@ -39,6 +41,8 @@ function newPredictor(idleExitMs?: number): Predictor {
   onTestFinished(() => predictor.close());
   return predictor;
 }
+
+const wav = (samples: Float32Array): Uint8Array => encodeWavPcm16([samples], 22_050);
 
 async function refusal(work: Promise<unknown>): Promise<UserError> {
   const error: unknown = await work.then(
@@ -120,6 +124,33 @@ it('says when the model has heard the clip in training', async () => {
   expect((await predictor.predictClip(random, unheard.clipId)).model).toBe(
     `the model of run ${random}, which did not hear this clip`,
   );
+});
+
+it('hears windows of a sound as clips of their own, through the very same recipe', async () => {
+  const predictor = newPredictor();
+  const tones = ['s1_anger_0.wav', 's1_sadness_0.wav', 's2_anger_1.wav', 's2_sadness_1.wav'];
+  const all = await Promise.all(tones.map((name) => loadMono(path.join(corpus.folder, name), 22_050)));
+  const samples = Float32Array.from(all.flatMap((tone) => [...tone]));
+  const over = overTimeSchema.parse(await predictor.bytesOverTime(loso, wav(samples), 'mine.wav', 0.2));
+  expect(over).toMatchObject({ name: 'mine.wav', model: 'mean of 3 folds', paddedFrames: 0 });
+  expect(over.durationSeconds).toBeCloseTo(2, 6);
+  expect(over.windowSeconds).toBeCloseTo((39 * 512) / 22_050, 6);
+  expect(over.windows).toHaveLength(7);
+  for (const { fromSeconds, probabilities } of over.windows) {
+    const from = Math.round(fromSeconds * 22_050);
+    const alone = await predictor.predictBytes(loso, wav(samples.subarray(from, from + 39 * 512)), 'x.wav');
+    alone.probabilities.forEach((value, i) => expect(probabilities![i]).toBeCloseTo(value, 5));
+  }
+});
+
+it('hears a clip shorter than a window as the clip it is', async () => {
+  const predictor = newPredictor();
+  const [row] = service.predictions(loso);
+  const over = await predictor.clipOverTime(loso, row!.clipId);
+  expect(over.windows).toHaveLength(1);
+  expect(over.paddedFrames).toBe(18);
+  expect(over.windowMeans).toContain('one window');
+  over.windows[0]!.probabilities!.forEach((value, i) => expect(value).toBeCloseTo(row!.probabilities[i]!, 5));
 });
 
 it('starts its process anew after a crash and after idling', async () => {

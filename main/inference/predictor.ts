@@ -4,12 +4,12 @@ import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { UserError } from '../../shared/contract/errors.ts';
-import type { Fold, Prediction } from '../../shared/contract/schemas.ts';
+import type { Fold, OverTime, Prediction } from '../../shared/contract/schemas.ts';
 import type { Matrix } from '../../shared/dsp/matrix.ts';
-import type { FittedNormalisation, SpokenMatrix } from '../../shared/dsp/normalise.ts';
+import type { FittedNormalisation } from '../../shared/dsp/normalise.ts';
 import { columnNames, inputShape } from '../../shared/recipe/columns.ts';
-import type { FeatureSpec } from '../../shared/recipe/recipe.ts';
 import { AudioError } from '../audio/audioError.ts';
+import { loadMono } from '../audio/decode.ts';
 import { computeFeatures } from '../features/features.ts';
 import type { Logger } from '../process/log.ts';
 import { clipFile, getClip } from '../store/clips.ts';
@@ -19,6 +19,7 @@ import { foldFolder, readModelCard } from '../training/artifacts.ts';
 import { probeBackends } from '../training/backend.ts';
 import { networkInput } from '../training/normalisation.ts';
 import { PredictorProcess } from './predictor-process.ts';
+import { paddedFrames, planWindows, windowFeatures, windowInWords } from './windows.ts';
 
 /** As much as the contract lets through. */
 export const MAX_FILE_BYTES = 200_000_000;
@@ -31,10 +32,25 @@ export interface PredictorOptions {
   readonly idleExitMs?: number;
 }
 
+/** Windows asked in one question: others get their turn in between. */
+const WINDOWS_AT_ONCE = 64;
+
 /** Which folds answer, and how to say so. */
 interface Choice {
   readonly folds: readonly Fold[];
   readonly words: string;
+}
+
+/** A sound that a run is asked about. */
+interface Question {
+  readonly run: StoredRun;
+  readonly choice: Choice;
+  /** Where its bytes are. */
+  readonly file: string;
+  /** As the person knows it. */
+  readonly name: string;
+  /** Null where nobody knows. */
+  readonly speaker: string | null;
 }
 
 /** Answers with a run's models; TensorFlow runs in a process of its own, never in the engine's. */
@@ -54,12 +70,7 @@ export class Predictor {
    * @throws UserError NOT_FOUND for run or clip, or where the run kept no model; UNREADABLE naming the file
    */
   async predictClip(runId: number, clipId: number): Promise<Prediction> {
-    const run = getRun(this.#store, runId);
-    const clip = getClip(this.#store, clipId);
-    const { folder, path: relative } = clipFile(this.#store, clipId);
-    const choice = this.#chooseForClip(run, clipId);
-    const features = await featuresOf(run, path.join(folder, relative), clip.path);
-    return this.#answer(run, choice, { matrix: features, speaker: clip.speaker }, clip.path);
+    return this.#answer(this.#questionOfClip(runId, clipId));
   }
 
   /**
@@ -69,28 +80,22 @@ export class Predictor {
    * @throws UserError as predictClip, BAD_INPUT for too many bytes
    */
   async predictBytes(runId: number, bytes: Uint8Array, name: string): Promise<Prediction> {
-    const run = getRun(this.#store, runId);
-    if (bytes.byteLength > MAX_FILE_BYTES)
-      throw new UserError(
-        'BAD_INPUT',
-        `${name} has ${bytes.byteLength} bytes; at most ${MAX_FILE_BYTES} are taken.`,
-        {
-          path: name,
-        },
-      );
-    const contentHash = createHash('sha256').update(bytes).digest('hex');
-    const known = runClipByContent(this.#store, runId, contentHash);
-    const choice = known === undefined ? this.#chooseForFile(run) : this.#chooseForClip(run, known);
-    // Through a file, so that every format is read by the one decoder that training uses.
-    const file = path.join(tmpdir(), `pathos-${randomUUID()}`);
-    try {
-      await writeFile(file, bytes, { mode: 0o600 });
-      const matrix = await featuresOf(run, file, name);
-      const speaker = known === undefined ? null : getClip(this.#store, known).speaker;
-      return await this.#answer(run, choice, { matrix, speaker }, name);
-    } finally {
-      await rm(file, { force: true });
-    }
+    return this.#withFile(runId, bytes, name, (question) => this.#answer(question));
+  }
+
+  /** A clip in sliding windows; throws as predictClip. @param hopSeconds see planWindows */
+  async clipOverTime(runId: number, clipId: number, hopSeconds?: number): Promise<OverTime> {
+    return this.#overTime(this.#questionOfClip(runId, clipId), hopSeconds);
+  }
+
+  /** An audio file's bytes in sliding windows; throws as predictBytes. */
+  async bytesOverTime(
+    runId: number,
+    bytes: Uint8Array,
+    name: string,
+    hopSeconds?: number,
+  ): Promise<OverTime> {
+    return this.#withFile(runId, bytes, name, (question) => this.#overTime(question, hopSeconds));
   }
 
   /** Id of the predictor process; null while none runs. */
@@ -103,21 +108,108 @@ export class Predictor {
     return this.#process.close();
   }
 
-  async #answer(run: StoredRun, choice: Choice, clip: SpokenMatrix, name: string): Promise<Prediction> {
+  #questionOfClip(runId: number, clipId: number): Question {
+    const run = getRun(this.#store, runId);
+    const clip = getClip(this.#store, clipId);
+    const { folder, path: relative } = clipFile(this.#store, clipId);
+    const choice = this.#chooseForClip(run, clipId);
+    return { run, choice, file: path.join(folder, relative), name: clip.path, speaker: clip.speaker };
+  }
+
+  async #withFile<Answer>(
+    runId: number,
+    bytes: Uint8Array,
+    name: string,
+    ask: (question: Question) => Promise<Answer>,
+  ): Promise<Answer> {
+    const run = getRun(this.#store, runId);
+    if (bytes.byteLength > MAX_FILE_BYTES) {
+      const told = `${name} has ${bytes.byteLength} bytes; at most ${MAX_FILE_BYTES} are taken.`;
+      throw new UserError('BAD_INPUT', told, { path: name });
+    }
+    const contentHash = createHash('sha256').update(bytes).digest('hex');
+    const known = runClipByContent(this.#store, runId, contentHash);
+    const choice = known === undefined ? this.#chooseForFile(run) : this.#chooseForClip(run, known);
+    // Through a file, so that every format is read by the one decoder that training uses.
+    const file = path.join(tmpdir(), `pathos-${randomUUID()}`);
+    try {
+      await writeFile(file, bytes, { mode: 0o600 });
+      const speaker = known === undefined ? null : getClip(this.#store, known).speaker;
+      return await ask({ run, choice, file, name, speaker });
+    } finally {
+      await rm(file, { force: true });
+    }
+  }
+
+  /** Mean probabilities of the models, a list for each matrix. @param matrices neither padded nor cut */
+  async #ask({ run, choice, speaker }: Question, matrices: readonly Matrix[]): Promise<number[][]> {
+    const spec = run.recipe.features;
+    const folders = choice.folds.map((fold) => foldFolder(this.#workspace, run.runId, fold.index));
+    const { nativeMissing } = await probeBackends();
+    const { frames, coefficients } = inputShape(spec);
+    const size = frames * coefficients;
+    const ask = (asked: string[], normalisation: FittedNormalisation | null): Promise<Float32Array> => {
+      const features = new Float32Array(matrices.length * size);
+      matrices.forEach((matrix, i) =>
+        features.set(networkInput(matrix, spec, { normalisation, speaker }), i * size),
+      );
+      const backend = nativeMissing ? 'wasm' : 'tensorflow';
+      return this.#process.ask({ backend, folders: asked, features, frames, coefficients });
+    };
+    const fitted = spec.normalise === 'speaker' || spec.normalise === 'corpus';
+    // Each model hears a clip as it heard its own.
+    const answers = fitted
+      ? meanOf(
+          await Promise.all(
+            folders.map(async (folder) => ask([folder], (await readModelCard(folder)).normalisation ?? null)),
+          ),
+        )
+      : await ask(folders, null);
+    const labels = run.labels.length;
+    return matrices.map((_, i) => [...answers.subarray(i * labels, (i + 1) * labels)]);
+  }
+
+  async #overTime(question: Question, hopSeconds?: number): Promise<OverTime> {
+    const { run, choice, name, file } = question;
+    const { features: spec } = run.recipe;
+    const samples = await readable(name, () => loadMono(file, spec.sampleRateHz));
+    const plan = planWindows(samples.length, spec, hopSeconds);
+    const matrices = await windowFeatures(samples, plan, spec);
+    const heard = matrices.filter((matrix) => matrix !== null);
+    const answers: number[][] = [];
+    for (let at = 0; at < heard.length; at += WINDOWS_AT_ONCE)
+      answers.push(...(await this.#ask(question, heard.slice(at, at + WINDOWS_AT_ONCE))));
+    return {
+      runId: run.runId,
+      name,
+      labels: [...run.labels],
+      model: choice.words,
+      durationSeconds: samples.length / spec.sampleRateHz,
+      windowSeconds: plan.windowSamples / spec.sampleRateHz,
+      hopSeconds: plan.hopSamples / spec.sampleRateHz,
+      paddedFrames: paddedFrames(plan, spec),
+      windowMeans: windowInWords(plan, spec),
+      windows: matrices.map((matrix, i) => ({
+        fromSeconds: plan.starts[i]! / spec.sampleRateHz,
+        probabilities: matrix === null ? null : answers.shift()!,
+      })),
+    };
+  }
+
+  async #answer(question: Question): Promise<Prediction> {
+    const { run, choice, name, file } = question;
     const { features: spec } = run.recipe;
     const { frames } = inputShape(spec);
-    const { folds, words } = choice;
-    const { matrix } = clip;
-    const folders = folds.map((fold) => foldFolder(this.#workspace, run.runId, fold.index));
-    const probabilities = await this.#probabilities(spec, folders, clip);
+    const matrix = await readable(name, () => computeFeatures(file, spec));
+    const [probabilities] = (await this.#ask(question, [matrix])) as [number[]];
     const best = probabilities.indexOf(Math.max(...probabilities));
     return {
       runId: run.runId,
       name,
       label: run.labels[best]!,
       labels: [...run.labels],
-      probabilities: [...probabilities],
-      model: words,
+      probabilities,
+      model: choice.words,
       features: {
         recipe: run.recipe.name,
         sampleRateHz: spec.sampleRateHz,
@@ -131,22 +223,6 @@ export class Predictor {
         inputFrames: frames,
       },
     };
-  }
-
-  /** Mean probabilities over the models; each hears the clip as it heard its own. */
-  async #probabilities(spec: FeatureSpec, folders: string[], clip: SpokenMatrix): Promise<Float32Array> {
-    const { frames, coefficients } = inputShape(spec);
-    const { nativeMissing } = await probeBackends();
-    const backend = nativeMissing ? 'wasm' : 'tensorflow';
-    const ask = (asked: string[], normalisation: FittedNormalisation | null): Promise<Float32Array> => {
-      const features = networkInput(clip.matrix, spec, { normalisation, speaker: clip.speaker });
-      return this.#process.ask({ backend, folders: asked, features, frames, coefficients });
-    };
-    if (spec.normalise !== 'speaker' && spec.normalise !== 'corpus') return ask(folders, null);
-    const answers = await Promise.all(
-      folders.map(async (folder) => ask([folder], (await readModelCard(folder)).normalisation ?? null)),
-    );
-    return answers[0]!.map((_, i) => answers.reduce((sum, answer) => sum + answer[i]!, 0) / answers.length);
   }
 
   #chooseForFile(run: StoredRun): Choice {
@@ -185,12 +261,16 @@ export class Predictor {
   }
 }
 
-/** @throws UserError UNREADABLE naming the file as the person knows it */
-async function featuresOf(run: StoredRun, file: string, name: string): Promise<Matrix> {
+/** What a reading gives. @throws UserError UNREADABLE naming the file as the person knows it */
+async function readable<Read>(name: string, read: () => Promise<Read>): Promise<Read> {
   try {
-    return await computeFeatures(file, run.recipe.features);
+    return await read();
   } catch (error) {
     if (!(error instanceof AudioError)) throw error;
     throw new UserError('UNREADABLE', `${name}: ${error.reason}`, { path: name });
   }
+}
+
+function meanOf(answers: readonly Float32Array[]): Float32Array {
+  return answers[0]!.map((_, i) => answers.reduce((sum, answer) => sum + answer[i]!, 0) / answers.length);
 }

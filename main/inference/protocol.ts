@@ -6,13 +6,13 @@ export interface PredictRequest {
   readonly backend: BackendName;
   /** Model folders; the answer is the mean over them. */
   readonly folders: readonly string[];
-  /** One clip, [frames, coefficients], fitted to the network's input. */
+  /** One clip or several, [clips, frames, coefficients], each fitted to the network's input. */
   readonly features: Float32Array;
   readonly frames: number;
   readonly coefficients: number;
 }
 
 export type PredictAnswer = { readonly id: number } & (
-  | { readonly probabilities: Float32Array }
+  | { /** [clips, labels]. */ readonly probabilities: Float32Array }
   | { readonly error: string; /** The file it is about. */ readonly path: string | null }
 );

@@ -10,7 +10,11 @@ export interface Cell {
   column: number;
 }
 
+/** What the room shows of a run. */
+export type EvaluateView = 'overview' | 'recall' | 'calibration' | 'timeline' | 'compare';
+
 class Evaluation {
+  page = $state<EvaluateView>('overview');
   view = $state<'rates' | 'counts'>('rates');
   #cell = $state.raw<{ runId: number; cell: Cell } | null>(null);
   #rows = $state.raw<{ runId: number; rows: readonly PredictionRow[] } | null>(null);
@@ -28,20 +32,26 @@ class Evaluation {
   readonly cell = $derived(
     this.run !== null && this.#cell?.runId === this.run.runId ? this.#cell.cell : null,
   );
+  /** Every test clip of the run in corpus order; null while they are read. */
+  readonly rows = $derived(
+    this.run !== null && this.#rows?.runId === this.run.runId ? this.#rows.rows : null,
+  );
   /** Test clips of the chosen cell, the surest answers first; null while they are read. */
   readonly clips = $derived.by((): readonly PredictionRow[] | null => {
     const { run, cell } = this;
     if (run === null || cell === null) return [];
-    if (this.#rows?.runId !== run.runId) return null;
+    if (this.rows === null) return null;
     const label = run.labels[cell.row];
     const predicted = run.labels[cell.column];
-    return this.#rows.rows
+    return this.rows
       .filter((row) => row.label === label && row.predicted === predicted)
       .sort(
         (a, b) =>
           b.probabilities[cell.column]! - a.probabilities[cell.column]! || a.path.localeCompare(b.path),
       );
   });
+  /** The chosen clip of the chosen cell. */
+  readonly chosen = $derived(this.clips?.find(({ clipId }) => clipId === this.clipId) ?? null);
   /** Label decisions since the run was made; null where its labels are still the corpus's. */
   readonly moved = $derived.by((): { version: number; changes: number } | null => {
     const now = app.corpus?.labelVersion;
@@ -57,6 +67,15 @@ class Evaluation {
     if (this.cell?.row === cell.row && this.cell.column === cell.column) return;
     this.#cell = { runId: this.run.runId, cell };
     this.clipId = null;
+  }
+
+  /** Opens the cell of a test clip, with that clip chosen. */
+  openClip(clipId: number): void {
+    const row = this.rows?.find((other) => other.clipId === clipId);
+    if (row === undefined || this.run === null) return;
+    this.choose({ row: this.run.labels.indexOf(row.label), column: this.run.labels.indexOf(row.predicted) });
+    this.clipId = clipId;
+    this.focusOn = 'clips';
   }
 
   close(): void {

@@ -1,5 +1,5 @@
 // Asks a run's model what it hears in a clip or a file: one question at a time, the last one counts.
-import type { Clip, Prediction } from '../../shared/contract/schemas.ts';
+import type { Clip, OverTime, Prediction } from '../../shared/contract/schemas.ts';
 import { engine } from '../state/engine.svelte.ts';
 import { isAbort } from '../ui/errors.ts';
 
@@ -22,6 +22,8 @@ class Predictor {
   source = $state.raw<Source | null>(null);
   /** The answer to `source`; null until it is there. */
   answer = $state.raw<Prediction | null>(null);
+  /** The answers of sliding windows; null until they are there. */
+  overTime = $state.raw<OverTime | null>(null);
   error = $state.raw<unknown>(null);
   busy = $state(false);
   #abort: AbortController | null = null;
@@ -34,12 +36,16 @@ class Predictor {
     this.runId = runId;
     this.source = source;
     this.answer = null;
+    this.overTime = null;
     this.busy = true;
     this.error = null;
     try {
       const answer = await this.#call(runId, source, abort.signal);
       if (abort.signal.aborted) return;
       this.answer = answer;
+      const overTime = await this.#callOverTime(runId, source, abort.signal);
+      if (abort.signal.aborted) return;
+      this.overTime = overTime;
     } catch (error) {
       if (abort.signal.aborted || isAbort(error)) return;
       this.error = error;
@@ -51,6 +57,7 @@ class Predictor {
     this.#abort?.abort();
     this.source = null;
     this.answer = null;
+    this.overTime = null;
     this.error = null;
     this.busy = false;
   }
@@ -61,6 +68,12 @@ class Predictor {
     }
     if (source.file.size > LARGEST_FILE_BYTES) return Promise.reject(new TooLargeError(source.file));
     return engine.client.predict.file({ runId, file: source.file }, { signal });
+  }
+
+  #callOverTime(runId: number, source: Source, signal: AbortSignal): Promise<OverTime> {
+    return source.kind === 'clip'
+      ? engine.client.predict.clipOverTime({ runId, clipId: source.clip.clipId }, { signal })
+      : engine.client.predict.fileOverTime({ runId, file: source.file }, { signal });
   }
 }
 

@@ -1,7 +1,8 @@
 // Tests of the recall strips' arithmetic.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { extremes, swarm } from './strips.ts';
+import type { RunDetail, Scores } from '../../shared/contract/schemas.ts';
+import { extremes, labelRows, sexRows, swarm } from './strips.ts';
 import type { StripRow } from './RecallStrip.svelte';
 
 describe('swarm', () => {
@@ -50,5 +51,39 @@ describe('extremes', () => {
     );
     expect(extremes([row('Anger', 0.5)])).toBe('Anger: 0.50.');
     expect(extremes([row('Calm', null)])).toBe('');
+  });
+});
+
+describe('rows', () => {
+  const run = { labels: ['anger', 'fear'] } as RunDetail;
+  const estimate = (value: number | null) => ({ value, interval: value === null ? null : [0, 1] });
+  const scores = {
+    byLabel: [
+      { clips: 4, recall: estimate(0.75) },
+      { clips: 0, recall: estimate(null) },
+    ],
+    bySpeaker: [{ speaker: '1', recall: [0.75, null] }],
+    bySex: [{ sex: 'female', clips: 4, uar: estimate(0.75), recall: [estimate(0.75), estimate(null)] }],
+  } as unknown as Scores;
+
+  it('of labels have their interval, each speaker and what listeners reach', () => {
+    const [anger, fear] = labelRows(run, scores, (label) => label, new Map([['anger', 0.9]]));
+    expect(anger).toMatchObject({ figure: 0.75, interval: [0, 1], people: 0.9 });
+    expect(anger!.marks.map(({ title }) => title)).toEqual(['speaker 1: 0.75', 'all: 0.75']);
+    expect(fear).toMatchObject({ figure: null, interval: null, people: null, marks: [] });
+  });
+
+  it('of a sex have its UAR with the interval, and the labels that were tested', () => {
+    expect(sexRows(run, scores, (label) => label)).toEqual([
+      {
+        key: 'female',
+        name: 'Female',
+        clips: 4,
+        marks: [{ label: 'anger', value: 0.75, title: 'anger: 0.75' }],
+        bar: 0.75,
+        figure: 0.75,
+        interval: [0, 1],
+      },
+    ]);
   });
 });

@@ -68,8 +68,16 @@ function freeSpot(wish: number, width: number, placed: readonly Offset[]): Offse
   return { x: wish, y: 0 };
 }
 
-/** A row a label: its recall over all test clips, and each speaker's as a faint dot. */
-export function labelRows(run: RunDetail, scores: Scores, nameOf: NameOf): StripRow[] {
+/**
+ * A row a label: its recall over all test clips, and each speaker's as a faint dot.
+ * @param people recall of listeners, label by label, where it is known
+ */
+export function labelRows(
+  run: RunDetail,
+  scores: Scores,
+  nameOf: NameOf,
+  people: ReadonlyMap<string, number | null> = new Map(),
+): StripRow[] {
   return run.labels.map((label, index) => {
     const recall = scores.byLabel[index]?.recall.value ?? null;
     const parts = scores.bySpeaker.flatMap((speaker) => {
@@ -87,6 +95,8 @@ export function labelRows(run: RunDetail, scores: Scores, nameOf: NameOf): Strip
       marks: [...parts, ...whole],
       bar: null,
       figure: recall,
+      interval: scores.byLabel[index]?.recall.interval ?? null,
+      people: people.get(label) ?? null,
     };
   });
 }
@@ -103,6 +113,22 @@ export function speakerRows(run: RunDetail, scores: Scores, nameOf: NameOf): Str
     }),
     bar: speaker.uar,
     figure: speaker.uar,
+  }));
+}
+
+/** A row a sex: recall of each label, and the UAR over its speakers as a bar with its interval. */
+export function sexRows(run: RunDetail, scores: Scores, nameOf: NameOf): StripRow[] {
+  return scores.bySex.map(({ sex, clips, recall, uar }) => ({
+    key: sex,
+    name: sex === 'female' ? 'Female' : 'Male',
+    clips,
+    marks: run.labels.flatMap((label, index) => {
+      const value = recall[index]?.value ?? null;
+      return value === null ? [] : [{ label, value, title: `${nameOf(label)}: ${value.toFixed(2)}` }];
+    }),
+    bar: uar.value,
+    figure: uar.value,
+    interval: uar.interval,
   }));
 }
 

@@ -12,6 +12,8 @@ export interface ElectronHost {
   pathForFile(file: File): string;
   /** Shows a file of an open corpus in the system's file manager; false where it was refused. */
   revealClip(file: string): Promise<boolean>;
+  /** Asks where, and prints an HTML document there; false where that was cancelled. */
+  savePdf(html: string, name: string): Promise<boolean>;
   /** Asks for a port; it arrives as a window message `{ type: 'pathos:port' }`. */
   requestPort(): void;
 }

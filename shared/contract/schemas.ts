@@ -15,5 +15,6 @@ export * from './schemas/parallel.ts';
 export * from './schemas/runs.ts';
 export * from './schemas/run-scores.ts';
 export * from './schemas/run-cards.ts';
+export * from './schemas/over-time.ts';
 export * from './schemas/notices.ts';
 export * from './schemas/live.ts';

@@ -3,8 +3,16 @@ import { z } from 'zod';
 import * as s from '../schemas.ts';
 import { base, runRef } from './base.ts';
 
+const ofClip = runRef.extend({ clipId: s.idSchema });
+/** Any audio file: its bytes, at most 200 MB. */
+const ofFile = runRef.extend({ file: z.file().max(200_000_000) });
+/** Between the beginnings of two windows; a long sound has fewer, further apart. */
+const hop = { hopSeconds: z.number().min(0.02).max(10).optional() };
+
 export const predictCalls = {
-  clip: base.input(runRef.extend({ clipId: s.idSchema })).output(s.predictionSchema),
-  /** Any audio file: its bytes, at most 200 MB. */
-  file: base.input(runRef.extend({ file: z.file().max(200_000_000) })).output(s.predictionSchema),
+  clip: base.input(ofClip).output(s.predictionSchema),
+  file: base.input(ofFile).output(s.predictionSchema),
+  /** Sliding windows, each cut out and heard as a clip of its own through the run's recipe. */
+  clipOverTime: base.input(ofClip.extend(hop)).output(s.overTimeSchema),
+  fileOverTime: base.input(ofFile.extend(hop)).output(s.overTimeSchema),
 };

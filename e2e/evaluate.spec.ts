@@ -1,0 +1,184 @@
+// Believing a score: two splits side by side, an error heard against its neighbour, relabelled, trained again and compared.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import { signedInterval } from '../renderer/ui/charts/intervals.ts';
+import { formatInterval, formatRate } from '../renderer/ui/format.ts';
+import { unpackDemoCorpus } from '../main/corpus/demo.ts';
+import type { Comparison, FoldReport, Scores } from '../shared/contract/schemas.ts';
+import { projectRoot } from './fixtures/corpora.ts';
+import { expect, test } from './fixtures/studio.ts';
+import { Rooms } from './pages/rooms.ts';
+
+/** What the command line says of the same workspace. */
+function commandLine<Document>(workspace: string, ...args: string[]): Document {
+  const node = process.env['PATHOS_NODE'] ?? process.execPath;
+  const { stdout } = spawnSync(node, [path.join(projectRoot, 'main/cli/pathos.ts'), ...args, '--json'], {
+    encoding: 'utf8',
+    env: { ...process.env, PATHOS_WORKSPACE: workspace },
+  });
+  return JSON.parse(stdout) as Document;
+}
+
+test('a score is doubted, an error is heard, relabelled, trained again and compared; a dropped file is heard over time', async ({
+  studio,
+}) => {
+  // Eight folds in three runs, each a process of its own: half a minute on a machine at rest.
+  test.setTimeout(240_000);
+  await studio.start();
+  const { page } = studio;
+  const rooms = new Rooms(studio);
+  const look = async (where: string): Promise<void> => {
+    const result = await new AxeBuilder({ page }).setLegacyMode(studio.host === 'electron').analyze();
+    const serious = result.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    expect(
+      serious.map(
+        ({ id, nodes }) => `${where}: ${id} at ${nodes.map((node) => node.target.join(' ')).join(', ')}`,
+      ),
+    ).toEqual([]);
+  };
+  const noDefect = async (where: string): Promise<void> => {
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await look(`${where}, ${colorScheme}`);
+    }
+  };
+  await page.getByRole('button', { name: 'Try the demo corpus' }).click();
+  await rooms.expectOpen('120 clips');
+  await rooms.goTo('Train');
+  await page.getByRole('radio', { name: /^Random 80/ }).check({ force: true });
+  await page.getByRole('textbox', { name: 'Epochs' }).fill('1');
+  await page.getByRole('button', { name: 'Start run 1' }).first().click();
+  await expect(rooms.folds.getByRole('row').nth(1)).toContainText('done', { timeout: 60_000 });
+
+  await rooms.goTo('Evaluate');
+  const shown = {
+    score: await page.getByRole('region', { name: 'Score of run 1' }).innerText(),
+    matrix: '',
+    speakers: await page.getByRole('region', { name: 'Recall by speaker' }).innerText(),
+    bins: '',
+    recall: '',
+    comparison: '',
+  };
+  await page.getByRole('button', { name: 'Counts', exact: true }).click();
+  shown.matrix = (
+    await page
+      .getByRole('grid', { name: /^Confusion matrix/ })
+      .locator('[data-cell]')
+      .allInnerTexts()
+  ).join(' ');
+  await page.getByRole('button', { name: 'Calibration', exact: true }).click();
+  shown.bins = await page.getByRole('region', { name: 'Calibration' }).innerText();
+  await page.getByRole('button', { name: 'Recall', exact: true }).click();
+  shown.recall = await page.getByRole('region', { name: 'Recall by label' }).innerText();
+  await page.getByRole('button', { name: 'Overview', exact: true }).click();
+
+  // Honesty meter: one click scores the other split too, without leaving this run.
+  const meter = page.getByRole('region', { name: 'Honesty meter' });
+  await meter.getByRole('button', { name: /Score unheard speakers too/ }).click();
+  await expect(meter).toContainText('Run 2, LOSO');
+  await expect(meter).toContainText(/Random reads \d\.\d{3} (higher|lower)|Both read the same/, {
+    timeout: 90_000,
+  });
+  await expect(meter).toContainText('random: shares speakers: 6 of 6');
+  await expect(meter).toContainText('LOSO: no speaker on both sides');
+  await expect(page.getByRole('region', { name: 'Score of run 1' })).toBeVisible();
+  await noDefect('Overview');
+
+  // Confusion duel on an error of that run.
+  await page.getByRole('button', { name: 'Timeline', exact: true }).click();
+  await page.getByRole('button', { name: 'Wrong', exact: true }).click();
+  const errors = page.getByRole('listbox', { name: /^Clips of the timeline/ });
+  await errors.getByRole('option').first().click();
+  await noDefect('Timeline');
+  await page.keyboard.press('Enter');
+  const duel = page.getByRole('region', { name: 'Confusion duel' });
+  const a = duel.getByRole('group', { name: /^A: / });
+  const b = duel.getByRole('group', { name: /^B: / });
+  await expect(a).toContainText('wrong');
+  await expect(a.getByRole('figure', { name: /^What the model saw of A/ })).toBeVisible();
+  // The model may have given one answer to all: then the clip's own label has no neighbour, the one heard has.
+  await expect(b).toContainText('right', { timeout: 20_000 });
+  await expect(b.getByRole('figure', { name: /^What the model saw of B/ })).toBeVisible();
+  await expect(duel).toContainText(
+    /Nearest clip that was rightly called .* by (the model’s probabilities|features)/,
+  );
+  await page.keyboard.press('a');
+  await expect(a.getByRole('button', { name: 'Stop A' })).toBeVisible();
+  await page.keyboard.press('b');
+  await expect(b.getByRole('button', { name: 'Stop B' })).toBeVisible();
+  await expect(a.getByRole('button', { name: 'Play A' })).toBeVisible();
+  await noDefect('Duel');
+
+  // Relabelled in place: in the ledger, not in the run.
+  const pressed = page.getByRole('toolbar', { name: 'Labels' }).locator('[aria-pressed="true"]');
+  const before = (await pressed.innerText()).trim();
+  const key = /Anger/.test(before) ? '2' : '1';
+  await page.keyboard.press(key);
+  await expect(pressed).toContainText(key === '1' ? 'Anger' : 'Disgust');
+  await expect(rooms.statusBar).toContainText('saved');
+  await expect(page.getByText('Labels have moved on: v2 has 1 change since this run (v1).')).toBeVisible();
+
+  // Trained again on the new labels, and compared with the old run.
+  await page.getByRole('button', { name: 'Retrain and compare' }).click();
+  const comparison = page.getByRole('region', { name: 'Comparison' });
+  await expect(comparison).toContainText('Run 3 against', { timeout: 60_000 });
+  await expect(comparison).toContainText(/McNemar’s exact test|No clip tells them apart/, {
+    timeout: 30_000,
+  });
+  await expect(comparison.getByRole('combobox', { name: 'Run to compare with' })).toHaveValue('1');
+  await expect(comparison.getByRole('row', { name: /^UAR/ })).toContainText(/0\.\d{3}/);
+  shown.comparison = await comparison.innerText();
+  await noDefect('Comparison');
+
+  // Any file is heard over time.
+  const file = readFileSync(path.join(await unpackDemoCorpus(studio.workspace), 'fear', 'f02 (3).wav'));
+  const predict = page.getByRole('region', { name: 'Predict' });
+  const dropped = await page.evaluateHandle(
+    (bytes) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([Uint8Array.from(bytes)], 'dropped.wav', { type: 'audio/wav' }));
+      return transfer;
+    },
+    [...file],
+  );
+  await comparison.dispatchEvent('drop', { dataTransfer: dropped });
+  await expect(predict).toContainText('dropped.wav');
+  await expect(predict).toContainText('What the LSTM saw');
+  const time = predict.getByRole('slider', { name: /^Probabilities over time/ });
+  await expect(time).toBeVisible({ timeout: 30_000 });
+  await expect(predict).toContainText('A window is 0.91 s, the 40 frames that the network takes');
+  await time.focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(time).toHaveAttribute('aria-valuetext', /^0\.00 to 0\.91 s: /);
+  await noDefect('Predict');
+
+  // Every figure is the command line's for the same run.
+  await studio.stop();
+  const { folds } = commandLine<{ folds: (Omit<FoldReport, 'scores'> & { metrics: Scores })[] }>(
+    studio.workspace,
+    ...['run', 'show', '1'],
+  );
+  const scores = folds[0]!.metrics;
+  for (const { value, interval } of [scores.uar, scores.accuracy]) {
+    expect(shown.score).toContain(formatRate(value));
+    expect(shown.score).toContain(formatInterval(interval));
+  }
+  expect(shown.matrix).toBe(scores.confusion.flat().join(' '));
+  expect(shown.bins).toContain(
+    `ECE ${formatRate(scores.ece.value)} (${formatInterval(scores.ece.interval)})`,
+  );
+  for (const { accuracy, confidence, clips } of scores.reliability.filter((bin) => bin.clips > 0)) {
+    expect(shown.bins).toContain(
+      [clips, confidence?.toFixed(3), formatRate(accuracy.value), formatInterval(accuracy.interval)].join(
+        '\t',
+      ),
+    );
+  }
+  for (const { recall } of scores.byLabel) expect(shown.recall).toContain(recall.value?.toFixed(2));
+  for (const { uar } of scores.bySpeaker) expect(shown.speakers).toContain(uar?.toFixed(2));
+  const compared = commandLine<Comparison>(studio.workspace, 'compare', '1', '3');
+  expect(shown.comparison).toContain(signedInterval(compared.uar.difference.interval));
+  expect(shown.comparison).toContain(`${compared.changed.length} clip`);
+});

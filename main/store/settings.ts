@@ -34,6 +34,7 @@ function defaultSettings(): Settings {
     advanceAfterLabel: true,
     playOnMove: true,
     lastCorpusId: null,
+    recipes: [],
   };
 }
 

@@ -1,5 +1,6 @@
 // The engine itself: what it runs on, settings, folders.
 import { z } from 'zod';
+import { recipeSchema } from '../../recipe/recipe.ts';
 import { idSchema, countSchema } from './common.ts';
 
 export const backendSchema = z.enum(['tensorflow', 'wasm']);
@@ -30,6 +31,8 @@ export const settingsSchema = z.object({
   /** After moving to a clip in the Label room: play it. */
   playOnMove: z.boolean(),
   lastCorpusId: idSchema.nullable(),
+  /** Recipes that somebody saved under a name of their own. */
+  recipes: z.array(recipeSchema).max(200),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

@@ -9,9 +9,14 @@ const BACKENDS: Readonly<Record<BackendName, string>> = {
   wasm: 'WebAssembly',
 };
 
-/** "Classic · LOSO". */
-export function runTitle(run: Pick<RunSummary, 'recipe' | 'split'>): string {
-  return `${run.recipe.charAt(0).toUpperCase()}${run.recipe.slice(1)} · ${SPLIT_WORDS[run.split].short}`;
+/** What somebody called the run, else "Classic · LOSO". */
+export function runTitle(run: Pick<RunSummary, 'name' | 'recipe' | 'split'>): string {
+  return run.name === '' ? `${recipeTitle(run.recipe)} · ${SPLIT_WORDS[run.split].short}` : run.name;
+}
+
+/** "Classic". */
+export function recipeTitle(name: string): string {
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 
 /** "LSTM 128", "LSTM 64 both ways", "Dense 64", "Dropout 0.3". */
@@ -101,4 +106,10 @@ export function wholeNumber(text: string, from: number, to: number): number | nu
   if (!/^\s*\d{1,10}\s*$/.test(text)) return null;
   const value = Number(text);
   return value >= from && value <= to ? value : null;
+}
+
+/** A number strictly between two bounds, as typed; null for anything else. */
+export function numberBetween(text: string, above: number, below: number): number | null {
+  const value = text.trim() === '' ? NaN : Number(text.trim().replace(',', '.'));
+  return value > above && value < below ? value : null;
 }

@@ -31,11 +31,21 @@ export function backendName(backend: BackendName): string {
   return BACKENDS[backend];
 }
 
+/** "native TensorFlow, fused layer": what computes the network, and how. */
+export function computedBy({ backend, path }: Pick<RunSummary, 'backend' | 'path'>): string {
+  return `${backendName(backend)}, ${path === 'stock' ? 'stock layers' : path}`;
+}
+
 const ACTIVE: ReadonlySet<RunState> = new Set(['queued', 'running', 'paused']);
 
 /** True until the run has ended one way or another. */
 export function isActive(run: Pick<RunSummary, 'state'>): boolean {
   return ACTIVE.has(run.state);
+}
+
+/** True where a run that has ended left folds that can still be trained. */
+export function canResume(run: Pick<RunSummary, 'state' | 'folds' | 'foldsDone'>): boolean {
+  return !isActive(run) && (run.folds === 0 || run.foldsDone < run.folds);
 }
 
 /** Share of the epochs over all folds that are done, 0..1; null while the number of folds is not known. */

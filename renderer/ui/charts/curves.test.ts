@@ -2,7 +2,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Epoch, Fold } from '../../../shared/contract/schemas.ts';
-import { epochTicks, finding, foldCurves, lossRange, meanCurve, smooth, spread, zoomed } from './curves.ts';
+import {
+  epochTicks,
+  finding,
+  foldCurves,
+  heldOutMeans,
+  lossRange,
+  meanCurve,
+  smooth,
+  spread,
+  zoomed,
+} from './curves.ts';
 
 const epoch = (number: number, heldOutLoss: number, heldOutAccuracy: number): Epoch => ({
   epoch: number,
@@ -54,6 +64,18 @@ describe('meanCurve', () => {
   });
 });
 
+describe('heldOutMeans', () => {
+  it('is the held-out side of the mean curve', () => {
+    for (const measure of ['loss', 'accuracy'] as const) {
+      const means = heldOutMeans(folds)[measure];
+      const points = meanCurve(foldCurves(folds, 5, measure), 5);
+      expect(means).toHaveLength(3);
+      means.forEach((value, i) => expect(value).toBeCloseTo(points[i]!.heldOut));
+    }
+    expect(heldOutMeans([fold(0, [epoch(2, 1, 0.5)])]).loss).toEqual([null, 1]);
+  });
+});
+
 describe('lossRange', () => {
   const curves = (...values: (number | null)[]) => [{ training: values, heldOut: [null, null] }];
 
@@ -66,7 +88,9 @@ describe('lossRange', () => {
   });
 
   it('takes in the epoch under way, and has a height before anything is known', () => {
-    expect(lossRange({ folds: curves(1.9), tails: [{ fold: 0, x: [1.5], y: [2.4] }] })[1]).toBeGreaterThan(2.4);
+    expect(lossRange({ folds: curves(1.9), tails: [{ fold: 0, x: [1.5], y: [2.4] }] })[1]).toBeGreaterThan(
+      2.4,
+    );
     expect(lossRange({ folds: [], tails: [] })).toEqual([0, 1]);
     const [low, high] = lossRange({ folds: curves(1.5), tails: [] });
     expect(high).toBeGreaterThan(low);

@@ -78,6 +78,23 @@ export interface CurveOverlay {
   readonly values: readonly (number | null)[];
 }
 
+/** Held-out means over folds on epochs 1, 2, …, of both measures; null where no fold has been. */
+export type HeldOutMeans = Readonly<Record<Measure, readonly (number | null)[]>>;
+
+export function heldOutMeans(folds: readonly Pick<Fold, 'epochs'>[]): HeldOutMeans {
+  const sums: { loss: number; accuracy: number; folds: number }[] = [];
+  for (const fold of folds)
+    for (const epoch of fold.epochs) {
+      const sum = (sums[epoch.epoch - 1] ??= { loss: 0, accuracy: 0, folds: 0 });
+      sum.loss += epoch.heldOutLoss;
+      sum.accuracy += epoch.heldOutAccuracy;
+      sum.folds += 1;
+    }
+  const mean = (measure: Measure): (number | null)[] =>
+    Array.from(sums, (sum) => (sum === undefined ? null : sum[measure] / sum.folds));
+  return { loss: mean('loss'), accuracy: mean('accuracy') };
+}
+
 /** How an axis counts. */
 export type AxisScale = 'linear' | 'log';
 

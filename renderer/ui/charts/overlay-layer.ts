@@ -2,7 +2,14 @@
 import type { CurveOverlay } from './curves.ts';
 
 /** How the first few are told apart; those after them are thin and solid. */
-export const DASHES: readonly (readonly number[])[] = [[6, 4], [2, 3], [10, 4], [8, 3, 2, 3], [4, 2], [1, 4]];
+export const DASHES: readonly (readonly number[])[] = [
+  [6, 4],
+  [2, 3],
+  [10, 4],
+  [8, 3, 2, 3],
+  [4, 2],
+  [1, 4],
+];
 
 /** Where the plot is on the canvas, and from where to where its axes go. */
 export interface Frame {

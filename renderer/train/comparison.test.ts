@@ -23,5 +23,9 @@ test('says which run is better and whether that can be chance', () => {
 
 test('signs and p values', () => {
   expect([0.0421, -0.01, -0.0001, null].map(formatSigned)).toEqual(['+0.042', '−0.010', '0.000', '–']);
-  expect([0.0004, 0.0312, 1].map(pInWords)).toEqual(['p < 0.001', 'p = 0.031', 'p = 1.000']);
+  expect([0.0004, 0.0312, 1].map(pInWords)).toEqual([
+    'p\u00a0<\u00a00.001',
+    'p\u00a0=\u00a00.031',
+    'p\u00a0=\u00a01.000',
+  ]);
 });

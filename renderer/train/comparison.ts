@@ -8,9 +8,9 @@ export function formatSigned(value: number | null): string {
   return Number(text) === 0 ? text : `${value < 0 ? '−' : '+'}${text}`;
 }
 
-/** "p = 0.031", "p < 0.001". */
+/** "p = 0.031", "p < 0.001"; never broken over two lines. */
 export function pInWords(p: number): string {
-  return p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`;
+  return p < 0.001 ? 'p\u00a0<\u00a00.001' : `p\u00a0=\u00a0${p.toFixed(3)}`;
 }
 
 /** Whether one run is better, and whether that could be chance: by the interval of the difference, where there is one. */

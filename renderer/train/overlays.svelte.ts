@@ -14,31 +14,29 @@ interface Loaded {
 }
 
 class Overlays {
-  #ids = $state.raw<ReadonlySet<number>>(new Set());
-  #loaded = $state.raw<ReadonlyMap<number, Loaded>>(new Map());
+  #ids = $state.raw<readonly number[]>([]);
+  #loaded = $state.raw<Readonly<Record<number, Loaded>>>({});
   error = $state.raw<unknown>(null);
 
   /** Checked runs of the open corpus that are not the selected one, newest first. */
   readonly shown = $derived(
-    runs.list.filter((run) => this.#ids.has(run.runId) && run.runId !== runs.selected?.runId),
+    runs.list.filter((run) => this.#ids.includes(run.runId) && run.runId !== runs.selected?.runId),
   );
   readonly loss = $derived(this.#curves('loss'));
   readonly accuracy = $derived(this.#curves('accuracy'));
 
   has(runId: number): boolean {
-    return this.#ids.has(runId);
+    return this.#ids.includes(runId);
   }
 
   toggle(runId: number): void {
-    const ids = new Set(this.#ids);
-    if (!ids.delete(runId)) ids.add(runId);
-    this.#ids = ids;
+    this.#ids = this.has(runId) ? this.#ids.filter((id) => id !== runId) : [...this.#ids, runId];
   }
 
   /** All runs of the list, or none where all are. */
   toggleAll(): void {
     const all = runs.list.map(({ runId }) => runId);
-    this.#ids = all.every((runId) => this.#ids.has(runId)) ? new Set() : new Set(all);
+    this.#ids = all.every((runId) => this.has(runId)) ? [] : all;
   }
 
   /** Reads what is missing for as long as the room is open; returns the end of that. */
@@ -48,10 +46,10 @@ class Overlays {
         if (engine.generation === 0) return undefined;
         const abort = new AbortController();
         const stale = this.shown.filter(
-          ({ runId, epochsDone }) => this.#loaded.get(runId)?.epochsDone !== epochsDone,
+          ({ runId, epochsDone }) => this.#loaded[runId]?.epochsDone !== epochsDone,
         );
         if (stale.length === 0) return undefined;
-        const known = stale.every(({ runId }) => this.#loaded.has(runId));
+        const known = stale.every(({ runId }) => runId in this.#loaded);
         const timer = setTimeout(() => void this.#load(stale, abort.signal), known ? AGAIN_MS : 0);
         return () => {
           clearTimeout(timer);
@@ -62,13 +60,13 @@ class Overlays {
   }
 
   async #load(stale: readonly { runId: number; epochsDone: number }[], signal: AbortSignal): Promise<void> {
-    const loaded = new Map(this.#loaded);
+    const loaded: Record<number, Loaded> = { ...this.#loaded };
     try {
       // One at a time: the curves of fifty runs in one answer would stop the page while it reads them.
       for (const { runId, epochsDone } of stale) {
         const [curves] = await engine.client.runs.curves({ runIds: [runId] }, { signal });
         if (signal.aborted) return;
-        loaded.set(runId, { means: heldOutMeans(curves?.folds ?? []), epochsDone });
+        loaded[runId] = { means: heldOutMeans(curves?.folds ?? []), epochsDone };
       }
       this.#loaded = loaded;
       this.error = null;
@@ -79,7 +77,7 @@ class Overlays {
 
   #curves(measure: Measure): readonly CurveOverlay[] {
     return this.shown.flatMap(({ runId, name }) => {
-      const values = this.#loaded.get(runId)?.means[measure];
+      const values = this.#loaded[runId]?.means[measure];
       return values === undefined
         ? []
         : [{ id: runId, label: name === '' ? `run ${runId}` : name.slice(0, 12), values }];

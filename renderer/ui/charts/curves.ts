@@ -81,7 +81,7 @@ export interface CurveOverlay {
 /** Held-out means over folds on epochs 1, 2, …, of both measures; null where no fold has been. */
 export type HeldOutMeans = Readonly<Record<Measure, readonly (number | null)[]>>;
 
-export function heldOutMeans(folds: readonly Pick<Fold, 'epochs'>[]): HeldOutMeans {
+export function heldOutMeans(folds: readonly { readonly epochs: readonly Epoch[] }[]): HeldOutMeans {
   const sums: { loss: number; accuracy: number; folds: number }[] = [];
   for (const fold of folds)
     for (const epoch of fold.epochs) {

@@ -32,7 +32,7 @@ test('a run outlives its window, a pause, the studio and its engine', async ({ s
   await expect.poll(() => rowsOf(studio), { timeout: 60_000 }).toBeGreaterThan(2);
   const early = await rowsOf(studio);
   await expect.poll(() => rowsOf(studio), { timeout: 30_000 }).toBeGreaterThan(early);
-  await expect(view(studio)).toContainText('Every speaker');
+  await expect(view(studio)).toContainText('Each of 6 speakers scored');
 
   const before = await rowsOf(studio);
   await studio.reopenWindow();

@@ -128,7 +128,7 @@ class Recipes {
   }
 
   #keep(recipes: Recipe[]): Promise<void> {
-    return app.saveSettings({ recipes: recipes.toSorted((a, b) => a.name.localeCompare(b.name)) });
+    return app.saveSettings({ recipes: [...recipes].sort((a, b) => a.name.localeCompare(b.name)) });
   }
 }
 

@@ -105,7 +105,7 @@ class NewRun {
 
   /** Fills the form with what another run had. */
   adopt(run: RunDetail): void {
-    recipes.choose(run.recipeSpec);
+    recipes.take(run.recipeSpec);
     chosenSplit.adopt(run.splitSpec);
     this.seedText = String(run.seed);
     this.#backend = run.backend;

@@ -58,6 +58,13 @@ class Recipes {
     this.#draft = recipe;
   }
 
+  /** Takes a recipe from elsewhere; one that only shares its name with a listed one gets another. */
+  take(recipe: Recipe): void {
+    const listed = [...this.presets, ...this.own].find(({ name }) => name === recipe.name);
+    const differs = listed && canonicalJson(bare(listed)) !== canonicalJson(bare(recipe));
+    this.choose(differs ? { ...recipe, name: `${recipe.name}, another` } : recipe);
+  }
+
   at(path: string): unknown {
     return getAt(this.#draft, path);
   }
@@ -124,7 +131,7 @@ class Recipes {
         `This is not a recipe: ${first!.path === '' ? '' : `${first!.path}: `}${first!.message}`,
       );
     }
-    this.choose(parsed.data);
+    this.take(parsed.data);
   }
 
   #keep(recipes: Recipe[]): Promise<void> {

@@ -40,6 +40,7 @@ function defaultSettings(): Settings {
     clipColumns: ['path', 'speaker', 'utterance', 'label', 'duration', 'rate', 'rater'].map((key) => ({
       key: key as ClipColumn['key'],
     })),
+    recipes: [],
   };
 }
 

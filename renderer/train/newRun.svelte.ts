@@ -1,43 +1,44 @@
 // The form of the next run: what is chosen, whether it can start, and why not.
-import { CLASSIC_RECIPE } from '../../shared/recipe/recipe.ts';
-import type { BackendName, RunSummary, StartRunInput } from '../../shared/contract/schemas.ts';
+import type { BackendName, RunDetail, StartRunInput } from '../../shared/contract/schemas.ts';
 import { app } from '../state/app.svelte.ts';
 import { engine } from '../state/engine.svelte.ts';
 import { formatDuration, formatRate, plural } from '../ui/format.ts';
+import { typedNumber } from './recipe/draft.ts';
+import { recipes } from './recipe/recipes.svelte.ts';
 import { runs } from './runs.svelte.ts';
+import { chosenSplit } from './split/chosen.svelte.ts';
 import { paceOf, wholeNumber } from './words.ts';
 
 const MOST_EPOCHS = 10_000;
 const LAST_SEED = 2_147_483_647;
-/** Fewest labelled clips a random split can divide. */
-const FEWEST_CLIPS = 5;
-
-/** The splits of the form. */
-export type OfferedSplit = 'loso' | 'random';
+const MOST_SIDE_BY_SIDE = 256;
 
 class NewRun {
-  split = $state<OfferedSplit>('loso');
-  epochsText = $state(String(CLASSIC_RECIPE.training.epochs));
   seedText = $state('1');
+  /** Empty: as many as the processor has cores. */
+  sideBySideText = $state('');
   #backend = $state<BackendName | null>(null);
   starting = $state(false);
   error = $state.raw<unknown>(null);
 
-  readonly recipe = CLASSIC_RECIPE;
   readonly epochs = $derived(wholeNumber(this.epochsText, 1, MOST_EPOCHS));
   readonly seed = $derived(wholeNumber(this.seedText, 0, LAST_SEED));
+  readonly sideBySide = $derived(
+    this.sideBySideText.trim() === '' ? undefined : wholeNumber(this.sideBySideText, 1, MOST_SIDE_BY_SIDE),
+  );
   readonly hasNative = $derived(engine.info !== null && engine.info.nativeMissing === null);
   readonly backend = $derived<BackendName>(
     this.hasNative ? (this.#backend ?? engine.info?.backend ?? 'wasm') : 'wasm',
   );
-  /** Folds that leaving one speaker out makes. */
-  readonly speakers = $derived(app.corpus?.speakers.filter(({ clips }) => clips > 0).length ?? 0);
-  readonly folds = $derived(this.split === 'loso' ? this.speakers : 1);
+  readonly folds = $derived(chosenSplit.count);
 
   readonly epochsError = $derived(
     this.epochs === null ? `Epochs: a whole number from 1 to ${MOST_EPOCHS.toLocaleString('en-GB')}.` : null,
   );
   readonly seedError = $derived(this.seed === null ? 'Seed: a whole number from 0 to 2,147,483,647.' : null);
+  readonly sideBySideError = $derived(
+    this.sideBySide === null ? `Folds side by side: a whole number from 1 to ${MOST_SIDE_BY_SIDE}.` : null,
+  );
 
   /** Why it cannot start; null when it can. */
   readonly blocked = $derived.by((): string | null => {
@@ -49,21 +50,22 @@ class NewRun {
     if (labels.length === 0) return 'No clip has a label yet: set some in the Label room.';
     if (labels.length === 1)
       return `All labelled clips are “${labels[0]!.label}”: training needs two labels or more.`;
-    if (this.split === 'loso' && this.speakers < 2) {
-      return `Leaving one speaker out needs two speakers or more; this corpus names ${this.speakers === 0 ? 'none' : 'one'}.`;
-    }
-    if (corpus.clips - corpus.unlabelled < FEWEST_CLIPS)
-      return `Training needs ${FEWEST_CLIPS} labelled clips or more.`;
-    return this.epochsError ?? this.seedError;
+    const wrong = this.epochsError ?? this.seedError ?? this.sideBySideError ?? chosenSplit.blocked;
+    if (wrong !== null) return wrong;
+    return recipes.current === null ? `The recipe: ${recipes.problems[0]!.message}` : null;
   });
 
   /** What starting now would mean: its place in the queue and its length by the pace of an earlier run. */
   readonly outlook = $derived.by((): string => {
     if (this.epochs === null) return '';
-    const before = runs.active.at(0);
+    const before = runs.active.find(({ state }) => state !== 'paused');
     const queue = before ? `Waits for run ${before.runId}. ` : '';
     const like = runs.list.find(
-      (run) => run.state === 'done' && run.backend === this.backend && run.split === this.split,
+      (run) =>
+        run.state === 'done' &&
+        run.backend === this.backend &&
+        run.split === chosenSplit.name &&
+        run.recipe === recipes.name,
     );
     const seconds = like ? paceOf(like, this.epochs * this.folds) : null;
     if (seconds !== null)
@@ -88,14 +90,23 @@ class NewRun {
     return null;
   });
 
+  /** The recipe's epochs, as typed. */
+  get epochsText(): string {
+    return String(recipes.at('training.epochs'));
+  }
+
+  set epochsText(text: string) {
+    recipes.set('training.epochs', typedNumber(text));
+  }
+
   choose(backend: BackendName): void {
     this.#backend = backend;
   }
 
   /** Fills the form with what another run had. */
-  adopt(run: RunSummary): void {
-    this.split = run.split === 'random' ? 'random' : 'loso';
-    this.epochsText = String(run.epochs);
+  adopt(run: RunDetail): void {
+    recipes.take(run.recipeSpec);
+    chosenSplit.adopt(run.splitSpec);
     this.seedText = String(run.seed);
     this.#backend = run.backend;
   }
@@ -105,16 +116,17 @@ class NewRun {
     if (this.blocked !== null || this.starting || app.corpusId === null) return;
     const input: StartRunInput = {
       corpusId: app.corpusId,
-      recipe: this.recipe.name,
-      split: this.split,
+      recipe: recipes.current!,
+      split: chosenSplit.spec!,
       seed: this.seed!,
-      epochs: this.epochs!,
       backend: this.backend,
+      foldsInParallel: this.sideBySide ?? undefined,
     };
     this.starting = true;
     this.error = null;
     try {
       await runs.start(input);
+      recipes.editing = false;
     } catch (error) {
       this.error = error;
     } finally {

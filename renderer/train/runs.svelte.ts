@@ -2,6 +2,7 @@
 import { untrack } from 'svelte';
 import type {
   Notice,
+  RunChanges,
   RunDetail,
   RunEvent,
   RunSummary,
@@ -98,7 +99,12 @@ class WatchedRun {
   }
 }
 
+/** What can be asked of a run that is not over, or can go on. */
+export type RunOrder = 'pause' | 'resume' | 'stop' | 'cancel';
+
 class Runs {
+  /** Counts sittings of the watched run: a stream ends with one. */
+  #sitting = $state(0);
   #all = $state.raw<readonly RunSummary[]>([]);
   #selectedId = $state<number | null>(null);
   /** Looked at in Evaluate in place of a selected run that has no score. */
@@ -106,13 +112,15 @@ class Runs {
   /** True once the list has been read from the engine. */
   loaded = $state(false);
   error = $state.raw<unknown>(null);
-  /** Run whose cancel was asked for and not yet seen. */
-  cancellingId = $state<number | null>(null);
+  /** What was asked of a run and is not yet seen. */
+  asked = $state.raw<{ runId: number; what: RunOrder } | null>(null);
   watched = $state.raw<WatchedRun | null>(null);
 
   /** Newest first. */
   readonly list = $derived(
-    this.#all.filter((run) => run.corpusId === app.corpusId).sort((a, b) => b.runId - a.runId),
+    this.#all
+      .filter((run) => run.corpusId === app.corpusId && run.deletedAt === null)
+      .sort((a, b) => b.runId - a.runId),
   );
   readonly selected = $derived(
     (app.room === 'evaluate' ? this.list.find((run) => run.runId === this.#standInId) : undefined) ??
@@ -136,7 +144,10 @@ class Runs {
       $effect(() => {
         if (engine.generation > 0) void this.#load();
       });
-      $effect(() => this.#watch(this.#selectedRunId, engine.generation));
+      $effect(() => {
+        void this.#sitting;
+        return this.#watch(this.#selectedRunId, engine.generation);
+      });
     });
   }
 
@@ -171,16 +182,38 @@ class Runs {
     return run;
   }
 
-  /** Asks a run to stop; it keeps what its finished epochs made. */
-  async cancel(runId: number): Promise<void> {
-    this.cancellingId = runId;
+  /** Asks something of a run; what it did comes back with its summary. Errors stay in `error`. */
+  async order(runId: number, what: RunOrder): Promise<void> {
+    this.asked = { runId, what };
+    this.error = null;
     try {
-      this.#put(await engine.client.runs.cancel({ runId }));
+      this.#put(await engine.client.runs[what]({ runId }));
+      // A run that had ended is watched anew.
+      if (what === 'resume' && this.watched?.runId === runId) this.#sitting += 1;
     } catch (error) {
       this.error = error;
     } finally {
-      this.cancellingId = null;
+      this.asked = null;
     }
+  }
+
+  /** Changes what a run is called and what is noted about it. Rejects where the engine does. */
+  async change(runId: number, changes: RunChanges): Promise<void> {
+    this.#put(await engine.client.runs.change({ runId, changes }));
+  }
+
+  /** Takes a run out of the list; the next one is selected. Rejects where the engine does. */
+  async remove(runId: number): Promise<void> {
+    const at = this.list.findIndex((run) => run.runId === runId);
+    const next = this.list[at + 1] ?? this.list[at - 1];
+    this.#put(await engine.client.runs.remove({ runId }));
+    if (next !== undefined) this.select(next.runId);
+  }
+
+  /** Brings a deleted run back and selects it. */
+  async restore(runId: number): Promise<void> {
+    this.#put(await engine.client.runs.restore({ runId }));
+    this.select(runId);
   }
 
   async #load(): Promise<void> {

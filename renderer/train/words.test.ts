@@ -23,6 +23,7 @@ describe('wholeNumber', () => {
 
 describe('a run', () => {
   const run = {
+    name: '',
     recipe: 'classic',
     split: 'loso',
     state: 'running',
@@ -32,6 +33,7 @@ describe('a run', () => {
   } as const;
 
   it('has a title and a share of its epochs over all folds', () => {
+    expect(runTitle({ ...run, name: 'Baseline' })).toBe('Baseline');
     expect(runTitle(run)).toBe('Classic · LOSO');
     expect(percent(runShare(run))).toBe('63 %');
     expect(percent(runShare({ ...run, folds: 0 }))).toBe('–');

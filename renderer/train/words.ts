@@ -9,9 +9,14 @@ const BACKENDS: Readonly<Record<BackendName, string>> = {
   wasm: 'WebAssembly',
 };
 
-/** "Classic · LOSO". */
-export function runTitle(run: Pick<RunSummary, 'recipe' | 'split'>): string {
-  return `${run.recipe.charAt(0).toUpperCase()}${run.recipe.slice(1)} · ${SPLIT_WORDS[run.split].short}`;
+/** What somebody called the run, else "Classic · LOSO". */
+export function runTitle(run: Pick<RunSummary, 'name' | 'recipe' | 'split'>): string {
+  return run.name === '' ? `${recipeTitle(run.recipe)} · ${SPLIT_WORDS[run.split].short}` : run.name;
+}
+
+/** "Classic". */
+export function recipeTitle(name: string): string {
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 
 /** "LSTM 128", "LSTM 64 both ways", "Dense 64", "Dropout 0.3". */
@@ -26,11 +31,21 @@ export function backendName(backend: BackendName): string {
   return BACKENDS[backend];
 }
 
+/** "native TensorFlow, fused layer": what computes the network, and how. */
+export function computedBy({ backend, path }: Pick<RunSummary, 'backend' | 'path'>): string {
+  return `${backendName(backend)}, ${path === 'stock' ? 'stock layers' : path}`;
+}
+
 const ACTIVE: ReadonlySet<RunState> = new Set(['queued', 'running', 'paused']);
 
 /** True until the run has ended one way or another. */
 export function isActive(run: Pick<RunSummary, 'state'>): boolean {
   return ACTIVE.has(run.state);
+}
+
+/** True where a run that has ended left folds that can still be trained. */
+export function canResume(run: Pick<RunSummary, 'state' | 'folds' | 'foldsDone'>): boolean {
+  return !isActive(run) && (run.folds === 0 || run.foldsDone < run.folds);
 }
 
 /** Share of the epochs over all folds that are done, 0..1; null while the number of folds is not known. */
@@ -101,4 +116,10 @@ export function wholeNumber(text: string, from: number, to: number): number | nu
   if (!/^\s*\d{1,10}\s*$/.test(text)) return null;
   const value = Number(text);
   return value >= from && value <= to ? value : null;
+}
+
+/** A number strictly between two bounds, as typed; null for anything else. */
+export function numberBetween(text: string, above: number, below: number): number | null {
+  const value = text.trim() === '' ? NaN : Number(text.trim().replace(',', '.'));
+  return value > above && value < below ? value : null;
 }

@@ -7,6 +7,11 @@ class Theme {
   #systemDark = $state(this.#system.matches);
   #choice = $state<ThemeChoice>('system');
   readonly dark = $derived(this.#choice === 'system' ? this.#systemDark : this.#choice === 'dark');
+  /** Tokens of the theme of now, as they were read. */
+  readonly #tokens = $derived.by(() => {
+    void [this.#choice, this.dark];
+    return new Map<string, string>();
+  });
 
   constructor() {
     this.#system.addEventListener('change', (event) => (this.#systemDark = event.matches));
@@ -22,8 +27,13 @@ class Theme {
 
   /** Value of a design token, `token('wave')` for `--wave`. Read inside an effect or a derived, it follows the theme. */
   token(name: string, element: Element = document.documentElement): string {
-    void this.dark;
-    return getComputedStyle(element).getPropertyValue(`--${name}`).trim();
+    const tokens = this.#tokens;
+    const read = (): string => getComputedStyle(element).getPropertyValue(`--${name}`).trim();
+    if (element !== document.documentElement) return read();
+    // Kept: asking for a style makes the page settle all styles first, and a drawing asks for dozens.
+    let value = tokens.get(name);
+    if (value === undefined) tokens.set(name, (value = read()));
+    return value;
   }
 }
 

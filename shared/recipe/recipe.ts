@@ -71,7 +71,7 @@ const currentFeatureSpecSchema = z.strictObject({
   /** Frame and FFT length in samples; a power of two. */
   nFft: positiveInt
     .max(65_536)
-    .refine((n) => (n & (n - 1)) === 0, 'nFft must be a power of two')
+    .refine((n) => (n & (n - 1)) === 0, 'a power of two')
     .default(2048),
   /** Samples between frame centres. */
   hopLength: positiveInt.default(512),

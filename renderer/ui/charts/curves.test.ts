@@ -2,7 +2,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Epoch, Fold } from '../../../shared/contract/schemas.ts';
-import { epochTicks, finding, foldCurves, lossRange, meanCurve, spread } from './curves.ts';
+import {
+  epochTicks,
+  finding,
+  foldCurves,
+  heldOutMeans,
+  lossRange,
+  meanCurve,
+  smooth,
+  spread,
+  zoomed,
+} from './curves.ts';
 
 const epoch = (number: number, heldOutLoss: number, heldOutAccuracy: number): Epoch => ({
   epoch: number,
@@ -54,22 +64,84 @@ describe('meanCurve', () => {
   });
 });
 
+describe('heldOutMeans', () => {
+  it('is the held-out side of the mean curve', () => {
+    for (const measure of ['loss', 'accuracy'] as const) {
+      const means = heldOutMeans(folds)[measure];
+      const points = meanCurve(foldCurves(folds, 5, measure), 5);
+      expect(means).toHaveLength(3);
+      means.forEach((value, i) => expect(value).toBeCloseTo(points[i]!.heldOut));
+    }
+    expect(heldOutMeans([fold(0, [epoch(2, 1, 0.5)])]).loss).toEqual([null, 1]);
+  });
+});
+
 describe('lossRange', () => {
   const curves = (...values: (number | null)[]) => [{ training: values, heldOut: [null, null] }];
 
   it('starts at 0 only where the lowest value is below half of the highest', () => {
-    expect(lossRange(curves(1.9, 0.9, null), [])[0]).toBe(0);
-    const [low, high] = lossRange(curves(1.9, 1.7, null), []);
+    expect(lossRange({ folds: curves(1.9, 0.9, null), tails: [] })[0]).toBe(0);
+    const [low, high] = lossRange({ folds: curves(1.9, 1.7, null), tails: [] });
     expect(low).toBeGreaterThan(1.6);
     expect(low).toBeLessThan(1.7);
     expect(high).toBeGreaterThan(1.9);
   });
 
   it('takes in the epoch under way, and has a height before anything is known', () => {
-    expect(lossRange(curves(1.9), [{ fold: 0, x: [1.5], y: [2.4] }])[1]).toBeGreaterThan(2.4);
-    expect(lossRange([], [])).toEqual([0, 1]);
-    const [low, high] = lossRange(curves(1.5), []);
+    expect(lossRange({ folds: curves(1.9), tails: [{ fold: 0, x: [1.5], y: [2.4] }] })[1]).toBeGreaterThan(
+      2.4,
+    );
+    expect(lossRange({ folds: [], tails: [] })).toEqual([0, 1]);
+    const [low, high] = lossRange({ folds: curves(1.5), tails: [] });
     expect(high).toBeGreaterThan(low);
+  });
+});
+
+describe('lossRange, zoomed or logarithmic', () => {
+  const folds = [{ training: [8, 1.5, 1.4], heldOut: [null, null, null] }];
+
+  it('looks at the epochs that are shown, and at other runs', () => {
+    expect(lossRange({ folds, tails: [], span: [2, 3] })[1]).toBeLessThan(2);
+    const overlays = [{ id: 1, label: 'run 1', values: [20, null, 3] }];
+    expect(lossRange({ folds, tails: [], overlays })[1]).toBeGreaterThan(20);
+    expect(lossRange({ folds, tails: [], overlays, span: [2, 3] })[1]).toBeLessThan(4);
+  });
+
+  it('never reaches 0 where it is logarithmic', () => {
+    const zero = [{ training: [0, 0.01], heldOut: [2, 1] }];
+    const [low, high] = lossRange({ folds: zero, tails: [], scale: 'log' });
+    expect(low).toBeGreaterThan(0);
+    expect(low).toBeLessThan(0.01);
+    expect(high).toBeGreaterThan(2);
+  });
+});
+
+describe('smooth', () => {
+  it('is the weighted mean of what came before, and starts at the first value', () => {
+    expect(smooth([4, null, 2], 0.5)).toEqual([4, null, (4 * 0.5 + 2) / 1.5]);
+    expect(smooth([3, 1, 2], 0)).toEqual([3, 1, 2]);
+  });
+
+  it('stays between the least and the greatest value', () => {
+    const values = fc.array(fc.double({ min: -5, max: 5, noNaN: true }), { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(values, fc.double({ min: 0, max: 0.99, noNaN: true }), (raw, weight) => {
+        for (const value of smooth(raw, weight)) {
+          expect(value!).toBeGreaterThanOrEqual(Math.min(...raw) - 1e-9);
+          expect(value!).toBeLessThanOrEqual(Math.max(...raw) + 1e-9);
+        }
+      }),
+    );
+  });
+});
+
+describe('zoomed', () => {
+  it('keeps what is under the pointer there, and ends at all epochs', () => {
+    expect(zoomed(null, 100, 0.5)).toEqual([25, 75]);
+    expect(zoomed(null, 100, 0.5, 0)).toEqual([0, 50]);
+    expect(zoomed([25, 75], 100, 2)).toBeNull();
+    expect(zoomed([0, 2], 100, 0.5)).toEqual([0, 2]);
+    expect(zoomed([90, 100], 100, 2)).toEqual([80, 100]);
   });
 });
 
@@ -122,5 +194,9 @@ describe('epochTicks', () => {
     expect(epochTicks(1, 8)).toEqual([1]);
     expect(epochTicks(12, 8)).toEqual([1, 4, 6, 8, 10, 12]);
     expect(epochTicks(100, 6)).toEqual([1, 20, 40, 60, 80, 100]);
+  });
+
+  it('names round epochs where it is zoomed in', () => {
+    expect(epochTicks(60, 8, 21.5)).toEqual([25, 30, 35, 40, 45, 50, 55, 60]);
   });
 });

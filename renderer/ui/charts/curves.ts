@@ -69,23 +69,96 @@ export interface CurveTail {
   y: number[];
 }
 
+/** Another run's mean curve, drawn behind the one that is looked at. */
+export interface CurveOverlay {
+  readonly id: number;
+  /** "run 12". */
+  readonly label: string;
+  /** Held-out mean on epochs 1, 2, …; null where no fold has been. */
+  readonly values: readonly (number | null)[];
+}
+
+/** Held-out means over folds on epochs 1, 2, …, of both measures; null where no fold has been. */
+export type HeldOutMeans = Readonly<Record<Measure, readonly (number | null)[]>>;
+
+export function heldOutMeans(folds: readonly { readonly epochs: readonly Epoch[] }[]): HeldOutMeans {
+  const sums: { loss: number; accuracy: number; folds: number }[] = [];
+  for (const fold of folds)
+    for (const epoch of fold.epochs) {
+      const sum = (sums[epoch.epoch - 1] ??= { loss: 0, accuracy: 0, folds: 0 });
+      sum.loss += epoch.heldOutLoss;
+      sum.accuracy += epoch.heldOutAccuracy;
+      sum.folds += 1;
+    }
+  const mean = (measure: Measure): (number | null)[] =>
+    Array.from(sums, (sum) => (sum === undefined ? null : sum[measure] / sum.folds));
+  return { loss: mean('loss'), accuracy: mean('accuracy') };
+}
+
+/** How an axis counts. */
+export type AxisScale = 'linear' | 'log';
+
+/** First and last epoch that are shown. */
+export type Span = readonly [from: number, to: number];
+
+export interface RangeInput {
+  readonly folds: readonly CurveFolds[];
+  readonly tails: readonly CurveTail[];
+  readonly overlays?: readonly CurveOverlay[];
+  /** Only what lies in it counts; null: all. */
+  readonly span?: Span | null;
+  readonly scale?: AxisScale;
+}
+
 /**
  * The axis of a loss: from 0 where the lowest value is below half of the highest, else close around the values,
- * so that curves far from 0 are not squeezed into a band.
+ * so that curves far from 0 are not squeezed into a band. A logarithmic one starts below the lowest value above 0.
  */
-export function lossRange(folds: readonly CurveFolds[], tails: readonly CurveTail[]): [number, number] {
+export function lossRange({
+  folds,
+  tails,
+  overlays = [],
+  span = null,
+  scale = 'linear',
+}: RangeInput): [number, number] {
   let low = Infinity;
   let high = -Infinity;
-  const take = (value: number | null): void => {
+  const take = (value: number | null, epoch: number): void => {
     if (value === null || !Number.isFinite(value)) return;
+    if (span !== null && (epoch < span[0] || epoch > span[1])) return;
+    if (scale === 'log' && value <= 0) return;
     low = Math.min(low, value);
     high = Math.max(high, value);
   };
-  for (const fold of folds) for (const values of [fold.training, fold.heldOut]) values.forEach(take);
-  for (const tail of tails) tail.y.forEach(take);
-  if (high <= 0 || low > high) return [0, 1];
+  const takeAll = (values: readonly (number | null)[]): void => {
+    for (let i = 0; i < values.length; i += 1) take(values[i]!, i + 1);
+  };
+  for (const fold of folds) {
+    takeAll(fold.training);
+    takeAll(fold.heldOut);
+  }
+  for (const overlay of overlays) takeAll(overlay.values);
+  for (const tail of tails) tail.y.forEach((value, i) => take(value, tail.x[i]!));
+  if (high <= 0 || low > high) return scale === 'log' ? [0.1, 10] : [0, 1];
+  if (scale === 'log') return [low / 1.15, high * 1.15];
   const margin = Math.max((high - low) * 0.08, high * 0.02);
   return [low < high / 2 ? 0 : low - margin, high + margin];
+}
+
+/**
+ * Exponential moving average without the pull of its start (TensorBoard's): each value weighs `weight` times as much
+ * as the one after it. Gaps stay gaps and are skipped over.
+ * @param weight 0: as it is; near 1: very smooth
+ */
+export function smooth(values: readonly (number | null)[], weight: number): (number | null)[] {
+  let sum = 0;
+  let weights = 0;
+  return values.map((value) => {
+    if (value === null) return null;
+    sum = sum * weight + value;
+    weights = weights * weight + 1;
+    return sum / weights;
+  });
 }
 
 /** What the curves say, in one sentence. */
@@ -137,11 +210,29 @@ export function spread(wishes: readonly number[], gap: number, low: number, high
   return placed;
 }
 
-/** Epochs that are named on the axis: 1 and round ones, at most about `most`. */
-export function epochTicks(epochs: number, most: number): number[] {
-  const step = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000].find((s) => epochs / s <= most) ?? 5000;
+const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000];
+
+/** Epochs that are named on the axis: 1 and round ones, at most about `most`; zoomed in, round ones from `from`. */
+export function epochTicks(epochs: number, most: number, from = 0): number[] {
+  const step = STEPS.find((s) => (epochs - from) / s <= most) ?? 5000;
+  if (from > 0) {
+    const ticks: number[] = [];
+    for (let tick = Math.ceil(from / step) * step; tick <= epochs; tick += step) ticks.push(tick);
+    return ticks;
+  }
   const ticks = [1];
   for (let tick = step === 1 ? 2 : step; tick <= epochs; tick += step) ticks.push(tick);
   // The first one is written out, "epoch 1": the next must leave it room.
   return ticks.filter((tick, i) => i !== 1 || tick >= 1 + 0.75 * step);
+}
+
+/** A span with another width about its middle, within the epochs there are; null where that is all of them. */
+export function zoomed(span: Span | null, epochs: number, factor: number, centre?: number): Span | null {
+  const [from, to] = span ?? [0, epochs];
+  const width = Math.max(2, (to - from) * factor);
+  if (width >= epochs) return null;
+  const middle = centre ?? (from + to) / 2;
+  const share = (middle - from) / (to - from);
+  const start = Math.max(0, Math.min(epochs - width, middle - share * width));
+  return [start, start + width];
 }

@@ -1,5 +1,6 @@
 // The engine itself: what it runs on, settings, folders.
 import { z } from 'zod';
+import { recipeSchema } from '../../recipe/recipe.ts';
 import { idSchema, countSchema, raterSchema } from './common.ts';
 import { featureTrackSchema } from './tracks.ts';
 
@@ -59,6 +60,8 @@ export const settingsSchema = z.object({
   closedCorpusIds: z.array(idSchema).max(1000),
   /** Columns of the clip list in their order, with a width in pixels where one was set by hand. */
   clipColumns: z.array(clipColumnSchema).max(20),
+  /** Recipes that somebody saved under a name of their own. */
+  recipes: z.array(recipeSchema).max(200),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

@@ -1,0 +1,31 @@
+// Tests of a comparison's words.
+import { expect, test } from 'vitest';
+import type { Comparison, Interval } from '../../shared/contract/schemas.ts';
+import { differenceInWords, formatSigned, pInWords } from './comparison.ts';
+
+const compared = (value: number | null, interval: Interval, pValue = 0.5): Comparison => ({
+  ...{ a: 3, b: 5, clips: 100, speakers: 6, onlyA: 0, onlyB: 0, relabelled: 0, changed: [] },
+  accuracy: { a: 0.5, b: 0.5, difference: { value: 0, interval: null } },
+  uar: { a: 0.5, b: 0.5, difference: { value, interval } },
+  mcnemar: { bothRight: 50, onlyARight: 10, onlyBRight: 20, bothWrong: 20, pValue },
+});
+
+test('says which run is better and whether that can be chance', () => {
+  expect(differenceInWords(compared(0.04, [0.01, 0.07]))).toBe(
+    'Run 5 has a UAR 0.040 above run 3’s: more than chance between speakers explains.',
+  );
+  expect(differenceInWords(compared(-0.04, [-0.1, 0.02]))).toMatch(/^Run 3 .* chance between speakers can/);
+  expect(differenceInWords(compared(0.04, null, 0.01))).toMatch(/for other speakers it says nothing/);
+  expect(differenceInWords(compared(0.04, null))).toMatch(/chance can explain it/);
+  expect(differenceInWords(compared(0.0004, [-0.1, 0.1]))).toBe('Both runs have the same UAR.');
+  expect(differenceInWords(compared(null, null))).toMatch(/cannot be told/);
+});
+
+test('signs and p values', () => {
+  expect([0.0421, -0.01, -0.0001, null].map(formatSigned)).toEqual(['+0.042', '−0.010', '0.000', '–']);
+  expect([0.0004, 0.0312, 1].map(pInWords)).toEqual([
+    'p\u00a0<\u00a00.001',
+    'p\u00a0=\u00a00.031',
+    'p\u00a0=\u00a01.000',
+  ]);
+});

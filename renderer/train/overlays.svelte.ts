@@ -1,0 +1,88 @@
+// Runs laid over the one that is looked at: which, and their mean curves, read one run at a time.
+import { engine } from '../state/engine.svelte.ts';
+import { EngineLostError, isAbort } from '../ui/errors.ts';
+import { heldOutMeans, type CurveOverlay, type HeldOutMeans, type Measure } from '../ui/charts/curves.ts';
+import { runs } from './runs.svelte.ts';
+
+/** Curves of a run that is still training are read again this often at most. */
+const AGAIN_MS = 2000;
+
+interface Loaded {
+  readonly means: HeldOutMeans;
+  /** Of the run when they were read. */
+  readonly epochsDone: number;
+}
+
+class Overlays {
+  #ids = $state.raw<readonly number[]>([]);
+  #loaded = $state.raw<Readonly<Record<number, Loaded>>>({});
+  error = $state.raw<unknown>(null);
+
+  /** Checked runs of the open corpus that are not the selected one, newest first. */
+  readonly shown = $derived(
+    runs.list.filter((run) => this.#ids.includes(run.runId) && run.runId !== runs.selected?.runId),
+  );
+  readonly loss = $derived(this.#curves('loss'));
+  readonly accuracy = $derived(this.#curves('accuracy'));
+
+  has(runId: number): boolean {
+    return this.#ids.includes(runId);
+  }
+
+  toggle(runId: number): void {
+    this.#ids = this.has(runId) ? this.#ids.filter((id) => id !== runId) : [...this.#ids, runId];
+  }
+
+  /** All runs of the list, or none where all are. */
+  toggleAll(): void {
+    const all = runs.list.map(({ runId }) => runId);
+    this.#ids = all.every((runId) => this.has(runId)) ? [] : all;
+  }
+
+  /** Reads what is missing for as long as the room is open; returns the end of that. */
+  follow(): () => void {
+    return $effect.root(() => {
+      $effect(() => {
+        if (engine.generation === 0) return undefined;
+        const abort = new AbortController();
+        const stale = this.shown.filter(
+          ({ runId, epochsDone }) => this.#loaded[runId]?.epochsDone !== epochsDone,
+        );
+        if (stale.length === 0) return undefined;
+        const known = stale.every(({ runId }) => runId in this.#loaded);
+        const timer = setTimeout(() => void this.#load(stale, abort.signal), known ? AGAIN_MS : 0);
+        return () => {
+          clearTimeout(timer);
+          abort.abort();
+        };
+      });
+    });
+  }
+
+  async #load(stale: readonly { runId: number; epochsDone: number }[], signal: AbortSignal): Promise<void> {
+    const loaded: Record<number, Loaded> = { ...this.#loaded };
+    try {
+      // One at a time: the curves of fifty runs in one answer would stop the page while it reads them.
+      for (const { runId, epochsDone } of stale) {
+        const [curves] = await engine.client.runs.curves({ runIds: [runId] }, { signal });
+        if (signal.aborted) return;
+        loaded[runId] = { means: heldOutMeans(curves?.folds ?? []), epochsDone };
+      }
+      this.#loaded = loaded;
+      this.error = null;
+    } catch (error) {
+      if (!signal.aborted && !isAbort(error) && !(error instanceof EngineLostError)) this.error = error;
+    }
+  }
+
+  #curves(measure: Measure): readonly CurveOverlay[] {
+    return this.shown.flatMap(({ runId, name }) => {
+      const values = this.#loaded[runId]?.means[measure];
+      return values === undefined
+        ? []
+        : [{ id: runId, label: name === '' ? `run ${runId}` : name.slice(0, 12), values }];
+    });
+  }
+}
+
+export const overlays = new Overlays();

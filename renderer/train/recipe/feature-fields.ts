@@ -1,0 +1,92 @@
+// The recipe's settings of features in words.
+import type { Field } from './fields.ts';
+
+export const FEATURE_FIELDS: readonly Field[] = [
+  {
+    path: 'features.frames',
+    label: 'Frames seen',
+    help: 'How much of a clip the network sees: shorter clips are filled up with zeros, longer ones are cut.',
+    cost: 'Twice the frames take twice the time. Too few cut the ends of sentences off.',
+  },
+  {
+    path: 'features.normalise',
+    label: 'Normalise over',
+    help: 'Brings every column to mean 0 and deviation 1 before padding.',
+    cost: 'Next to nothing in time. “Speaker” hides what a speaker always sounds like; a speaker never heard gets the corpus’s.',
+    choices: [
+      { value: 'none', label: 'nothing: raw values' },
+      { value: 'utterance', label: 'each clip' },
+      { value: 'speaker', label: 'each training speaker' },
+      { value: 'corpus', label: 'all training clips' },
+    ],
+  },
+  {
+    path: 'features.trimTopDb',
+    label: 'Trim silence below',
+    unit: 'dB',
+    whenOn: 30,
+    help: 'Cuts silence off both ends that lies this far below the clip’s loudest frame.',
+    cost: 'No time. A small number can cut soft endings off.',
+  },
+  {
+    path: 'features.sampleRateHz',
+    label: 'Sample rate',
+    unit: 'Hz',
+    help: 'Every clip is resampled to this rate first.',
+    cost: 'Features take longer in proportion, training does not. Above the files’ own rate nothing is gained.',
+  },
+  {
+    path: 'features.hopLength',
+    label: 'Hop',
+    unit: 'samples',
+    help: 'Samples from one frame to the next: 512 at 22,050 Hz is 23 ms.',
+    cost: 'Half the hop makes twice the frames of the same clip: raise “Frames seen” with it.',
+  },
+  {
+    path: 'features.nFft',
+    label: 'Frame length',
+    unit: 'samples',
+    help: 'Samples that one frame is computed from, a power of two.',
+    cost: 'Longer frames resolve pitch better and blur quick changes.',
+    advanced: true,
+  },
+  {
+    path: 'features.mels',
+    label: 'Mel bands',
+    help: 'Bands of hearing that MFCC and log-mel are computed from.',
+    cost: 'For log-mel each band is a column the network has to learn.',
+    advanced: true,
+  },
+  {
+    path: 'features.fMinHz',
+    label: 'Lowest frequency',
+    unit: 'Hz',
+    help: 'Lower edge of the mel bands.',
+    cost: 'No time. Raise it where recordings rumble.',
+    advanced: true,
+  },
+  {
+    path: 'features.fMaxHz',
+    label: 'Highest frequency',
+    unit: 'Hz',
+    whenOn: 8000,
+    help: 'Upper edge of the mel bands; off: half the sample rate.',
+    cost: 'No time. Lower it to compare corpora of different bandwidths.',
+    advanced: true,
+  },
+  {
+    path: 'features.topDb',
+    label: 'Dynamic range',
+    unit: 'dB',
+    help: 'What lies further below the clip’s peak counts as silence in MFCC and log-mel.',
+    cost: 'No time. A small range hides background noise, and soft speech with it.',
+    advanced: true,
+  },
+  {
+    path: 'features.amin',
+    label: 'Smallest power',
+    help: 'Powers below are raised to it before the logarithm.',
+    cost: 'No time. Change it only to match another toolkit.',
+    advanced: true,
+  },
+];

@@ -1,0 +1,43 @@
+// Every setting of a recipe for people: its name, what it does and what it costs. The editor and the comparison read it.
+import { FEATURE_FIELDS } from './feature-fields.ts';
+import { TRAINING_FIELDS } from './training-fields.ts';
+
+export interface Choice {
+  readonly value: string | number | boolean | null;
+  readonly label: string;
+}
+
+export interface Field {
+  /** Where it is in the recipe, dotted: "training.batchSize". */
+  readonly path: string;
+  readonly label: string;
+  readonly unit?: string;
+  /** What it does, in a sentence. */
+  readonly help: string;
+  /** What a greater or another value costs, in a sentence. */
+  readonly cost: string;
+  /** Present where a value is chosen from a few. */
+  readonly choices?: readonly Choice[];
+  /** Present where it can be off: the value it has when it is switched on. */
+  readonly whenOn?: unknown;
+  /** Not needed on the first look. */
+  readonly advanced?: boolean;
+}
+
+export interface FieldGroup {
+  readonly id: 'features' | 'training';
+  readonly title: string;
+  readonly fields: readonly Field[];
+}
+
+export const FIELD_GROUPS: readonly FieldGroup[] = [
+  { id: 'features', title: 'Features', fields: FEATURE_FIELDS },
+  { id: 'training', title: 'Training', fields: TRAINING_FIELDS },
+];
+
+const BY_PATH = new Map(FIELD_GROUPS.flatMap(({ fields }) => fields).map((field) => [field.path, field]));
+
+/** The field at a path; undefined for parts of tracks and layers, which have words of their own. */
+export function fieldAt(path: string): Field | undefined {
+  return BY_PATH.get(path);
+}

@@ -99,8 +99,9 @@ function trainerKilled(
     let batches = 0;
     let killed = false;
     const hurt = await follow(client, runId, (event) => {
-      if (event.type !== 'batch' || ++batches < at || killed) return;
-      const [victim] = childrenOf(process.pid);
+      // In its last epoch a fold may have told all before it is hit.
+      if (event.type !== 'batch' || ++batches < at || killed || event.epoch === RECIPE.training.epochs) return;
+      const victim = childrenOf(process.pid).at(-1);
       if (victim === undefined) return;
       killed = true;
       process.kill(victim, 'SIGKILL');
@@ -126,15 +127,17 @@ async function engineKilled(
   const engine = spawn(process.execPath, [CLI, 'train', corpus, '--workspace', workspace, ...options], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
+  const ended = new Promise<void>((resolve) => engine.on('exit', () => resolve()));
   await new Promise<void>((begun) => {
     engine.stderr.setEncoding('utf8').on('data', (text: string) => {
       if (text.includes('Training')) begun();
     });
-    engine.on('close', () => begun());
+    void ended.then(begun);
   });
   await delay(random() * 1500);
   const trainers = childrenOf(engine.pid!);
   engine.kill('SIGKILL');
+  await ended;
   const left = await orphans(trainers);
   if (left.length > 0) return `trainers ${left.join(', ')} outlived their engine`;
   return withEngine(workspace, async (client) => {
@@ -265,7 +268,11 @@ async function follow(
   runId: number,
   on: (event: RunEvent) => void = () => undefined,
 ): Promise<RunDetail> {
-  for await (const event of await client.runs.watch({ runId })) on(event);
+  for await (const event of await client.runs.watch({ runId })) {
+    on(event);
+    // The stream of a paused run goes on when the run does.
+    if (event.type === 'run' && event.summary.state === 'paused') break;
+  }
   return client.runs.get({ runId });
 }
 
@@ -289,9 +296,9 @@ async function answersDiffer(client: LocalClient, runId: number, whole: string):
     : 'its answers are others than those of an undisturbed run';
 }
 
-/** Ids of the processes that one has started and that are still there. */
+/** Ids of the processes that one has started and that are still there, the newest last. */
 function childrenOf(processId: number): number[] {
-  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,comm=']).toString().trim().split('\n');
+  const lines = execFileSync('ps', ['-A', '--sort=start_time', '-o', 'pid=,ppid=,comm=']).toString().trim().split('\n');
   return lines.flatMap((line) => {
     const [pid, parent, command] = line.trim().split(/\s+/);
     return Number(parent) === processId && command !== 'ps' ? [Number(pid)] : [];

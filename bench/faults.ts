@@ -9,6 +9,7 @@ import { createRandom } from '../shared/metrics/random.ts';
 import { CLASSIC_RECIPE, type Recipe } from '../shared/recipe/recipe.ts';
 import { type LocalClient, withEngine } from '../main/cli/local-engine.ts';
 import { unpackDemoCorpus } from '../main/corpus/demo.ts';
+import { entryFile } from '../main/process/entry.ts';
 
 const TIMES = 10;
 /** Small enough to be over in seconds, long enough to be hit. */
@@ -100,8 +101,9 @@ function trainerKilled(
     let killed = false;
     const hurt = await follow(client, runId, (event) => {
       // In its last epoch a fold may have told all before it is hit.
-      if (event.type !== 'batch' || ++batches < at || killed || event.epoch === RECIPE.training.epochs) return;
-      const victim = childrenOf(process.pid).at(-1);
+      if (event.type !== 'batch' || ++batches < at || killed || event.epoch === RECIPE.training.epochs)
+        return;
+      const victim = trainersOf(process.pid).at(-1);
       if (victim === undefined) return;
       killed = true;
       process.kill(victim, 'SIGKILL');
@@ -135,7 +137,7 @@ async function engineKilled(
     void ended.then(begun);
   });
   await delay(random() * 1500);
-  const trainers = childrenOf(engine.pid!);
+  const trainers = trainersOf(engine.pid!);
   engine.kill('SIGKILL');
   await ended;
   const left = await orphans(trainers);
@@ -296,12 +298,12 @@ async function answersDiffer(client: LocalClient, runId: number, whole: string):
     : 'its answers are others than those of an undisturbed run';
 }
 
-/** Ids of the processes that one has started and that are still there, the newest last. */
-function childrenOf(processId: number): number[] {
-  const lines = execFileSync('ps', ['-A', '--sort=start_time', '-o', 'pid=,ppid=,comm=']).toString().trim().split('\n');
-  return lines.flatMap((line) => {
-    const [pid, parent, command] = line.trim().split(/\s+/);
-    return Number(parent) === processId && command !== 'ps' ? [Number(pid)] : [];
+/** Ids of the trainers that a process has started and that are still there, the newest last. */
+function trainersOf(processId: number): number[] {
+  const lines = execFileSync('ps', ['-A', '--sort=start_time', '-o', 'pid=,ppid=,args=']).toString().trim();
+  return lines.split('\n').flatMap((line) => {
+    const [pid, parent, ...command] = line.trim().split(/\s+/);
+    return Number(parent) === processId && command.at(-1) === entryFile('trainer') ? [Number(pid)] : [];
   });
 }
 

@@ -22,7 +22,8 @@ const PAUSE_GRACE_MS = 10_000;
 const STDERR_KEPT = 4000;
 
 export interface FoldListener {
-  onReady(path: StepPath): void;
+  /** @param how what computes it, and why nothing faster does, in words */
+  onReady(path: StepPath, how: string): void;
   onBatch(batch: BatchMessage): void;
   onEpoch(epoch: EpochMessage): void;
   /** Goes on from a checkpoint, with these epochs behind it. */
@@ -97,7 +98,7 @@ function listen(
     switch (message.type) {
       case 'ready':
         model = message.model;
-        return listener.onReady(message.path);
+        return listener.onReady(message.path, message.how);
       case 'batch':
         return listener.onBatch(message);
       case 'resumed':

@@ -111,6 +111,10 @@ export function mapLabels(
   labelMap: Readonly<Record<string, string | null>>,
   labels: readonly string[],
 ): TrainableClip[] {
+  if (clips.length === 0)
+    throw new UserError('BAD_INPUT', 'No clip of the corpus to test on has a label.', {
+      next: 'Open the folder that its table is in, or label it first.',
+    });
   const wrong = Object.values(labelMap).find((label) => label !== null && !labels.includes(label));
   if (wrong !== undefined)
     throw new UserError('BAD_INPUT', `The label map leads to "${wrong}", which this run has no clips of.`, {

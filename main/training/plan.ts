@@ -104,7 +104,7 @@ export function foldPlanOf(fold: NewFold): FoldPlan {
 
 /**
  * Clips of another corpus under the labels of a run; those of labels without a match are left out.
- * @throws UserError BAD_INPUT where the map names a label that the run has not
+ * @throws UserError BAD_INPUT where no clip has a label, or the map names one that the run has not
  */
 export function mapLabels(
   clips: readonly TrainableClip[],

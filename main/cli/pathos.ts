@@ -224,18 +224,30 @@ command('live <file>', 'a file down the path of the microphone: the answer to ev
     print(await live(file, options), options),
   );
 
-/** What went wrong, for a person. */
-function explain(error: unknown): { code: string; message: string; path?: string } {
+/** What went wrong and what to do, for a person. */
+interface Explained {
+  readonly code: string;
+  readonly message: string;
+  readonly path?: string;
+  readonly next?: string;
+}
+
+function explain(error: unknown): Explained {
   if (error instanceof UserError || (error instanceof ORPCError && error.defined)) {
     const data = error.data as UserError['data'];
-    return { code: error.code, message: error.message, ...(data?.path !== undefined && { path: data.path }) };
+    return {
+      code: error.code,
+      message: error.message,
+      ...(data?.path !== undefined && { path: data.path }),
+      ...(data?.next !== undefined && { next: data.next }),
+    };
   }
   if (error instanceof AudioError) return { code: 'UNREADABLE', message: error.message, path: error.path };
   return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error) };
 }
 
 /** With --json even a failure is one document. */
-function answerFailure(error: { code: string; message: string; path?: string }): void {
+function answerFailure(error: Explained): void {
   if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error })}\n`);
 }
 
@@ -249,7 +261,7 @@ try {
       answerFailure({ code: 'USAGE', message: error.message.replace(/^error: /, '') });
   } else {
     const explained = explain(error);
-    console.error(explained.message);
+    console.error([explained.message, explained.next].filter(Boolean).join(' '));
     // A bug: where it happened belongs in the report.
     if (explained.code === 'INTERNAL' && error instanceof Error) console.error(error.stack);
     answerFailure(explained);

@@ -201,6 +201,7 @@ export function runDocument(run: RunDetail): object {
     state: run.state,
     backend: run.backend,
     path: run.path,
+    how: run.how,
     recipe: run.recipe,
     split: run.split,
     seed: run.seed,

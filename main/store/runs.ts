@@ -52,6 +52,8 @@ export interface StoredRun extends NewRun {
   /** Of the sittings that are over; null before the first is. */
   readonly seconds: number | null;
   readonly message: string | null;
+  /** What computes its network, and why nothing faster does; null until a trainer has said so. */
+  readonly how: string | null;
   readonly scores: RunScores;
 }
 
@@ -110,6 +112,7 @@ interface RunRow {
   seed: number;
   backend: BackendName;
   path: RunSummary['path'];
+  how: string | null;
   folds_in_parallel: number;
   threads: number;
   labels: string;
@@ -160,6 +163,7 @@ function toRun(row: RunRow): StoredRun {
     startedAt: row.started_at,
     seconds: row.seconds,
     message: row.message,
+    how: row.how,
     scores: {
       accuracy: row.accuracy,
       accuracyInterval: interval(row.accuracy_low, row.accuracy_high),
@@ -210,8 +214,8 @@ export function markRunStarted(store: Store, runId: number): void {
 }
 
 /** How its network is computed, once a trainer has said so. */
-export function setRunPath(store: Store, runId: number, path: RunSummary['path']): void {
-  store.prepare('UPDATE runs SET path = ? WHERE run_id = ?').run(path, runId);
+export function setRunPath(store: Store, runId: number, path: RunSummary['path'], how: string): void {
+  store.prepare('UPDATE runs SET path = ?, how = ? WHERE run_id = ?').run(path, how, runId);
 }
 
 /** How a sitting of a run came to its end. */

@@ -193,7 +193,7 @@ export class ActiveRun {
       }
     };
     return {
-      onReady: (computedBy) => keep(() => runStore.setRunPath(store, this.runId, computedBy)),
+      onReady: (computedBy, how) => keep(() => runStore.setRunPath(store, this.runId, computedBy, how)),
       onResumed: (epochs) =>
         keep(() => runStore.dropEpochsFrom(store, this.runId, fold, (epochs.at(-1)?.epoch ?? 0) + 1)),
       onBatch: (batch) => publish({ ...batch, fold }),

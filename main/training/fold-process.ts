@@ -19,10 +19,13 @@ import type {
 export const CANCEL_GRACE_MS = 900;
 /** A pause writes a checkpoint first, which a slow disk may keep waiting. */
 const PAUSE_GRACE_MS = 10_000;
+/** How long what a trainer said last may take to arrive once it is gone. */
+const LAST_WORDS_MS = 1000;
 const STDERR_KEPT = 4000;
 
 export interface FoldListener {
-  onReady(path: StepPath): void;
+  /** @param how what computes it, and why nothing faster does, in words */
+  onReady(path: StepPath, how: string): void;
   onBatch(batch: BatchMessage): void;
   onEpoch(epoch: EpochMessage): void;
   /** Goes on from a checkpoint, with these epochs behind it. */
@@ -90,6 +93,7 @@ function listen(
   let unsaved: string | null = null;
   let end: Pick<FoldOutcome, 'state' | 'reason' | 'stoppedEarly'> | null = null;
   let stderr = '';
+  let gone = (): void => undefined;
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-STDERR_KEPT);
   });
@@ -97,7 +101,7 @@ function listen(
     switch (message.type) {
       case 'ready':
         model = message.model;
-        return listener.onReady(message.path);
+        return listener.onReady(message.path, message.how);
       case 'batch':
         return listener.onBatch(message);
       case 'resumed':
@@ -111,9 +115,10 @@ function listen(
         return;
       case 'end':
         end = endOf(message.interrupt, message.stoppedEarly, kept, unsaved);
-        return;
+        return gone();
       case 'failed':
         end = { state: 'failed', reason: message.reason, stoppedEarly: false };
+        return gone();
     }
   });
   return new Promise((resolve) => {
@@ -126,7 +131,17 @@ function listen(
       resolve({ ...(end ?? silent), kept, model });
     };
     child.on('error', (error) => settle(`The trainer process could not run: ${error.message}.`));
-    child.on('close', (code, signal) => settle(crashReason(backend, code, signal, stderr)));
+    child.on('exit', (code, signal) => {
+      const close = (): void => settle(crashReason(backend, code, signal, stderr));
+      // Node does not always see the end of the channel, and then never emits "close".
+      const lastWords = setTimeout(close, LAST_WORDS_MS);
+      gone = () => {
+        clearTimeout(lastWords);
+        close();
+      };
+      child.on('close', gone);
+      if (end) gone();
+    });
   });
 }
 

@@ -30,7 +30,7 @@ const NO_SUMS: EpochSums = { batches: 0, clips: 0, lossSum: 0, correct: 0, secon
  */
 export async function trainFold(job: TrainJob, line: FoldLine): Promise<FromTrainer> {
   const { step, model } = await createStep(job);
-  line.send({ type: 'ready', path: step.path, model });
+  line.send({ type: 'ready', path: step.path, how: step.how, model });
   return new FoldTraining(job, step, model, line).train();
 }
 

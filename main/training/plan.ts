@@ -104,13 +104,17 @@ export function foldPlanOf(fold: NewFold): FoldPlan {
 
 /**
  * Clips of another corpus under the labels of a run; those of labels without a match are left out.
- * @throws UserError BAD_INPUT where the map names a label that the run has not
+ * @throws UserError BAD_INPUT where no clip has a label, or the map names one that the run has not
  */
 export function mapLabels(
   clips: readonly TrainableClip[],
   labelMap: Readonly<Record<string, string | null>>,
   labels: readonly string[],
 ): TrainableClip[] {
+  if (clips.length === 0)
+    throw new UserError('BAD_INPUT', 'No clip of the corpus to test on has a label.', {
+      next: 'Open the folder that its table is in, or label it first.',
+    });
   const wrong = Object.values(labelMap).find((label) => label !== null && !labels.includes(label));
   if (wrong !== undefined)
     throw new UserError('BAD_INPUT', `The label map leads to "${wrong}", which this run has no clips of.`, {

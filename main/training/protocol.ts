@@ -71,7 +71,13 @@ export interface EpochMessage {
 }
 
 export type FromTrainer =
-  | { readonly type: 'ready'; readonly path: StepPath; readonly model: ModelArtifacts }
+  | {
+      readonly type: 'ready';
+      readonly path: StepPath;
+      /** What computes it, and why nothing faster does, in words. */
+      readonly how: string;
+      readonly model: ModelArtifacts;
+    }
   /** Goes on from a checkpoint: with these epochs behind it. */
   | { readonly type: 'resumed'; readonly kept: KeptEpoch | null; readonly epochs: readonly Epoch[] }
   | BatchMessage

@@ -84,6 +84,7 @@ export function runDetail(store: Store, run: runStore.StoredRun, active: ActiveR
   return {
     ...summary,
     recipeSpec: run.recipe,
+    how: run.how,
     evaluatedOn: training.validation === null ? 'test' : 'validation',
     protocol: `${describeProtocol({
       split: run.split,

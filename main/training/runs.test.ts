@@ -83,6 +83,7 @@ describe('leave-one-speaker-out', () => {
       epochsDone: 6,
       message: null,
       path: 'fused step',
+      how: expect.stringContaining('the whole network in WebAssembly') as string,
     });
     expect(events.filter(({ type }) => type === 'epoch')).toHaveLength(6);
     expect(events.some(({ type }) => type === 'batch')).toBe(true);

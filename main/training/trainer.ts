@@ -17,6 +17,8 @@ function run(): void {
     interrupt = 'pause';
     setTimeout(() => process.exit(1), ORPHAN_GRACE_MS).unref();
   });
+  // Ctrl C reaches every process of a terminal: the engine says what becomes of the fold.
+  process.on('SIGINT', () => undefined);
   process.on('message', (message: ToTrainer) => {
     if (message.type === 'interrupt') {
       interrupt = message.how;

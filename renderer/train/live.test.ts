@@ -59,6 +59,7 @@ const waiting = (index: number): RunDetail['foldDetails'][number] => ({
 const detail: RunDetail = {
   ...summary,
   recipeSpec: CLASSIC_RECIPE,
+  how: null,
   evaluatedOn: 'test',
   protocol: 'Each of 2 speakers scored by a model trained on the other.',
   foldDetails: [waiting(0), waiting(1)],

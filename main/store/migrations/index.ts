@@ -4,6 +4,14 @@ import { runs } from './002-runs.ts';
 import { protocols } from './004-protocols.ts';
 import { ledger } from './005-ledger.ts';
 import { searchAndChecks } from './006-search-and-checks.ts';
+import { how } from './008-how.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [corporaAndLedger, runs, protocols, ledger, searchAndChecks];
+export const migrations: readonly Migration[] = [
+  corporaAndLedger,
+  runs,
+  protocols,
+  ledger,
+  searchAndChecks,
+  how,
+];

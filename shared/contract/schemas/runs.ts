@@ -144,6 +144,8 @@ export type Leakage = z.infer<typeof leakageSchema>;
 
 export const runDetailSchema = runSummarySchema.extend({
   recipeSpec: recipeSchema,
+  /** What computes its network, and why nothing faster does; null until a trainer has said so. */
+  how: z.string().nullable(),
   /** What the held-out curve is measured on: a recipe without validation speakers has test clips alone. */
   evaluatedOn: z.enum(['test', 'validation']),
   /** One sentence: who was scored by whom, on how many clips, what it overstates. */

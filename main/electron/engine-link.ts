@@ -4,11 +4,18 @@ import { EngineHost, type EngineHostOptions } from '../host/engine-host.ts';
 import type { EngineToHost, HostToEngine } from '../host/protocol.ts';
 import { RestartPolicy } from '../host/restart-policy.ts';
 
+export interface PageLine {
+  /** The page's end. */
+  readonly port: MessagePortMain;
+  /** Sends the page nothing more. */
+  hangUp(): void;
+}
+
 export interface EngineLink {
   readonly ready: Promise<void>;
   readonly processId: number | null;
-  /** A port for one page; `onClose` runs when the engine behind it has ended. */
-  openPort(onClose: () => void): MessagePortMain;
+  /** A line for one page; `onClose` runs when the engine behind it has ended. */
+  openPort(onClose: () => void): PageLine;
   stop(): Promise<void>;
 }
 
@@ -32,7 +39,7 @@ class NodeEngineLink implements EngineLink {
     return this.#host.processId;
   }
 
-  openPort(onClose: () => void): MessagePortMain {
+  openPort(onClose: () => void): PageLine {
     const { port1: ours, port2: theirs } = new MessageChannelMain();
     const connection = this.#host.connect(
       (data) => ours.postMessage(data),
@@ -44,7 +51,11 @@ class NodeEngineLink implements EngineLink {
     ours.on('message', (event) => connection.send(event.data));
     ours.on('close', () => connection.close());
     ours.start();
-    return theirs;
+    const hangUp = (): void => {
+      connection.close();
+      ours.close();
+    };
+    return { port: theirs, hangUp };
   }
 
   stop(): Promise<void> {
@@ -77,12 +88,13 @@ class UtilityEngineLink implements EngineLink {
     return this.#child?.pid ?? null;
   }
 
-  openPort(onClose: () => void): MessagePortMain {
+  openPort(onClose: () => void): PageLine {
     const { port1: ours, port2: theirs } = new MessageChannelMain();
     const port: OpenPort = { onClose, waiting: ours };
     this.#ports.add(port);
     if (this.#takesCalls) this.#introduce(port);
-    return theirs;
+    // Page and engine talk to each other alone: this process sends nothing that could come too late.
+    return { port: theirs, hangUp: () => undefined };
   }
 
   async stop(): Promise<void> {

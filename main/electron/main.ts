@@ -22,6 +22,8 @@ let engine: EngineLink | null = null;
 let busyWith: string | null = null;
 let corpusFolders: readonly string[] = [];
 let quitting = false;
+/** By page: how to end its line to the engine. */
+const lines = new WeakMap<Electron.WebContents, () => void>();
 
 /** PATHOS_ENGINE_NODE, else Electron itself, else the Node in node_modules. */
 function engineNode(): string | null {
@@ -113,6 +115,10 @@ function openWindow(): void {
     if (choice === 2) event.preventDefault();
     if (choice === 1) quitting = true;
   });
+  // What a run still streams to a page that is going away can end this process (seen in Electron 22).
+  window.on('close', (event) => {
+    if (!event.defaultPrevented) lines.get(window.webContents)?.();
+  });
   // The page says so where a label is not on disk yet; without an answer the window would stay open without a word.
   window.webContents.on('will-prevent-unload', (event) => {
     const choice = dialog.showMessageBoxSync(window, {
@@ -123,8 +129,9 @@ function openWindow(): void {
       defaultId: 0,
       cancelId: 0,
     });
-    // Preventing the default of this event lets the page go.
+    // Preventing the default of this event lets the page go; one that stays gets a new line.
     if (choice === 1) event.preventDefault();
+    else window.webContents.send('pathos:port-closed');
   });
   window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
   window.webContents.on('will-navigate', (event) => event.preventDefault());
@@ -145,9 +152,10 @@ function answerPages(): void {
     void link?.ready
       .then(() => {
         if (page.isDestroyed()) return;
-        const port = link.openPort(() => {
+        const { port, hangUp } = link.openPort(() => {
           if (!page.isDestroyed()) page.send('pathos:port-closed');
         });
+        lines.set(page, hangUp);
         page.postMessage('pathos:port', null, [port]);
       })
       // The page asks again; while the engine can't be had there is nothing to hand over.

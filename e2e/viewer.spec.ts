@@ -49,6 +49,8 @@ async function saved(studio: Studio, act: () => Promise<void>): Promise<Buffer> 
   if (studio.host === 'electron') {
     // The system's dialog can't be driven; what it would answer is put in its place.
     await studio.electron.evaluate(({ session }, file) => {
+      // What the last one left here would be taken for this one's.
+      (globalThis as Record<string, unknown>)['saved'] = null;
       session.defaultSession.once('will-download', (_event, item) => {
         item.setSavePath(file);
         item.once('done', (_done, state) => ((globalThis as Record<string, unknown>)['saved'] = state));

@@ -6,7 +6,6 @@ import path from 'node:path';
 import { UserError } from '../../shared/contract/errors.ts';
 import type { Fold, OverTime, Prediction } from '../../shared/contract/schemas.ts';
 import type { Matrix } from '../../shared/dsp/matrix.ts';
-import type { FittedNormalisation } from '../../shared/dsp/normalise.ts';
 import { columnNames, inputShape } from '../../shared/recipe/columns.ts';
 import { AudioError } from '../audio/audioError.ts';
 import { loadMono } from '../audio/decode.ts';
@@ -15,9 +14,9 @@ import type { Logger } from '../process/log.ts';
 import { clipFile, getClip } from '../store/clips.ts';
 import type { Store } from '../store/database.ts';
 import { getRun, listFolds, runClip, runClipByContent, type StoredRun } from '../store/runs.ts';
-import { foldFolder, readModelCard } from '../training/artifacts.ts';
+import { foldFolder } from '../training/artifacts.ts';
 import { probeBackends } from '../training/backend.ts';
-import { networkInput } from '../training/normalisation.ts';
+import { askModels } from './ask-models.ts';
 import { PredictorProcess } from './predictor-process.ts';
 import { paddedFrames, planWindows, windowFeatures, windowInWords } from './windows.ts';
 
@@ -141,32 +140,23 @@ export class Predictor {
     }
   }
 
-  /** Mean probabilities of the models, a list for each matrix. @param matrices neither padded nor cut */
-  async #ask({ run, choice, speaker }: Question, matrices: readonly Matrix[]): Promise<number[][]> {
-    const spec = run.recipe.features;
+  /** Asks the models of a question for their mean probabilities, a list for each matrix, neither padded nor cut. */
+  async #asking({
+    run,
+    choice,
+    speaker,
+  }: Question): Promise<(matrices: readonly Matrix[]) => Promise<number[][]>> {
     const folders = choice.folds.map((fold) => foldFolder(this.#workspace, run.runId, fold.index));
     const { nativeMissing } = await probeBackends();
-    const { frames, coefficients } = inputShape(spec);
-    const size = frames * coefficients;
-    const ask = (asked: string[], normalisation: FittedNormalisation | null): Promise<Float32Array> => {
-      const features = new Float32Array(matrices.length * size);
-      matrices.forEach((matrix, i) =>
-        features.set(networkInput(matrix, spec, { normalisation, speaker }), i * size),
-      );
-      const backend = nativeMissing ? 'wasm' : 'tensorflow';
-      return this.#process.ask({ backend, folders: asked, features, frames, coefficients });
-    };
-    const fitted = spec.normalise === 'speaker' || spec.normalise === 'corpus';
-    // Each model hears a clip as it heard its own.
-    const answers = fitted
-      ? meanOf(
-          await Promise.all(
-            folders.map(async (folder) => ask([folder], (await readModelCard(folder)).normalisation ?? null)),
-          ),
-        )
-      : await ask(folders, null);
+    const backend = nativeMissing ? 'wasm' : 'tensorflow';
+    const ask = await askModels(folders, run.recipe.features, (asked, input) =>
+      this.#process.ask({ backend, folders: asked, ...input }),
+    );
     const labels = run.labels.length;
-    return matrices.map((_, i) => [...answers.subarray(i * labels, (i + 1) * labels)]);
+    return async (matrices) => {
+      const answers = await ask(matrices.map((matrix) => ({ matrix, speaker })));
+      return matrices.map((_, i) => [...answers.subarray(i * labels, (i + 1) * labels)]);
+    };
   }
 
   async #overTime(question: Question, hopSeconds?: number): Promise<OverTime> {
@@ -176,9 +166,10 @@ export class Predictor {
     const plan = planWindows(samples.length, spec, hopSeconds);
     const matrices = await windowFeatures(samples, plan, spec);
     const heard = matrices.filter((matrix) => matrix !== null);
+    const ask = await this.#asking(question);
     const answers: number[][] = [];
     for (let at = 0; at < heard.length; at += WINDOWS_AT_ONCE)
-      answers.push(...(await this.#ask(question, heard.slice(at, at + WINDOWS_AT_ONCE))));
+      answers.push(...(await ask(heard.slice(at, at + WINDOWS_AT_ONCE))));
     return {
       runId: run.runId,
       name,
@@ -201,7 +192,8 @@ export class Predictor {
     const { features: spec } = run.recipe;
     const { frames } = inputShape(spec);
     const matrix = await readable(name, () => computeFeatures(file, spec));
-    const [probabilities] = (await this.#ask(question, [matrix])) as [number[]];
+    const ask = await this.#asking(question);
+    const [probabilities] = (await ask([matrix])) as [number[]];
     const best = probabilities.indexOf(Math.max(...probabilities));
     return {
       runId: run.runId,
@@ -269,8 +261,4 @@ async function readable<Read>(name: string, read: () => Promise<Read>): Promise<
     if (!(error instanceof AudioError)) throw error;
     throw new UserError('UNREADABLE', `${name}: ${error.reason}`, { path: name });
   }
-}
-
-function meanOf(answers: readonly Float32Array[]): Float32Array {
-  return answers[0]!.map((_, i) => answers.reduce((sum, answer) => sum + answer[i]!, 0) / answers.length);
 }

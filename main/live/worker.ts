@@ -2,11 +2,9 @@
 import { UserError } from '../../shared/contract/errors.ts';
 import { LIVE_KEPT_SECONDS, type LiveWindow } from '../../shared/contract/schemas.ts';
 import type { Matrix } from '../../shared/dsp/matrix.ts';
-import type { FittedNormalisation } from '../../shared/dsp/normalise.ts';
 import { inputShape } from '../../shared/recipe/columns.ts';
+import { askModels } from '../inference/ask-models.ts';
 import { Models } from '../inference/models.ts';
-import { readModelCard } from '../training/artifacts.ts';
-import { networkInput } from '../training/normalisation.ts';
 import { calibrate } from './calibrate.ts';
 import { Listener, type ListenerModel } from './listener.ts';
 import type { FromLive, LiveModelFiles, LiveQuestions, QuestionName, ToLive } from './protocol.ts';
@@ -26,18 +24,8 @@ const BACKEND = 'wasm';
 /** Loads and warms a model. Whoever speaks into a microphone is a speaker that no training clip knows. */
 async function prepare({ folders, features, labels }: LiveModelFiles): Promise<ListenerModel> {
   const { frames, coefficients } = inputShape(features);
-  const cards = await Promise.all(folders.map(readModelCard));
-  const ask = (asked: readonly string[], matrix: Matrix, normalisation: FittedNormalisation | null) => {
-    const input = networkInput(matrix, features, { normalisation, speaker: null });
-    return models.predict(asked, { features: input, frames, coefficients }, BACKEND);
-  };
-  const predict = async (matrix: Matrix): Promise<Float32Array> => {
-    if (cards.every(({ normalisation }) => !normalisation)) return ask(folders, matrix, null);
-    const answers = await Promise.all(
-      folders.map((folder, i) => ask([folder], matrix, cards[i]!.normalisation ?? null)),
-    );
-    return answers[0]!.map((_, i) => answers.reduce((sum, answer) => sum + answer[i]!, 0) / answers.length);
-  };
+  const ask = await askModels(folders, features, (asked, input) => models.predict(asked, input, BACKEND));
+  const predict = (matrix: Matrix): Promise<Float32Array> => ask([{ matrix, speaker: null }]);
   const silence = { frames, coefficients, values: new Float32Array(frames * coefficients) };
   for (let i = 0; i < WARM_UPS; i++) await predict(silence);
   return { features, labels, predict };

@@ -78,11 +78,21 @@ async function askToStartAgain(message: string): Promise<void> {
   if (!engine) return;
   if (response === 0) {
     engine = startEngine();
-    if (BrowserWindow.getAllWindows().length === 0) openWindow();
+    if (!windowOnShow()) openWindow();
     return;
   }
   quitting = true;
   app.quit();
+}
+
+/** The window on show. One whose page has gone is still listed for a moment; focusing it ends Electron 22. */
+function windowOnShow(): BrowserWindow | undefined {
+  return BrowserWindow.getAllWindows().find((window) => pageLives(window.webContents));
+}
+
+/** @param page null once its window has let go of it, whatever Electron's types say */
+function pageLives(page: Electron.WebContents | null): boolean {
+  return page !== null && !page.isDestroyed();
 }
 
 function openWindow(): void {
@@ -194,7 +204,7 @@ function run(): void {
   }
   registerScheme();
   app.on('second-instance', () => {
-    const [window] = BrowserWindow.getAllWindows();
+    const window = windowOnShow();
     if (!window) openWindow();
     else {
       if (window.isMinimized()) window.restore();
@@ -202,7 +212,7 @@ function run(): void {
     }
   });
   app.on('activate', () => {
-    if (BrowserWindow.getAllWindows().length === 0) openWindow();
+    if (!windowOnShow()) openWindow();
   });
   app.on('window-all-closed', () => {
     if (quitting || busyWith === null) app.quit();

@@ -3,6 +3,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { fileURLToPath } from 'node:url';
 import type { InlineConfig } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { ENTRY_SOURCES } from './main/process/entry.ts';
 
 const root = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -67,13 +68,7 @@ function nodeBuild({ outDir, entries, format, target }: NodeBuild): InlineConfig
 export const engineBuild = nodeBuild({
   outDir: 'dist/engine',
   entries: {
-    engine: 'main/host/engine-process.ts',
-    trainer: 'main/training/trainer.ts',
-    predictor: 'main/inference/worker.ts',
-    features: 'main/features/worker.ts',
-    listener: 'main/corpus/listener-thread.ts',
-    tracks: 'main/tracks/worker.ts',
-    live: 'main/live/worker.ts',
+    ...ENTRY_SOURCES,
     serve: 'main/browser/serve.ts',
     pathos: 'main/cli/pathos.ts',
   },

@@ -164,7 +164,7 @@ describe('an engine that was given up', () => {
 
   it('is started again by nobody else', async () => {
     const Cookie = await cookieFrom(host.url);
-    const asked = [
+    const asked: Record<string, string>[] = [
       {},
       { Cookie },
       { Cookie, Origin: 'http://studio.example' },

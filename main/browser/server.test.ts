@@ -75,7 +75,7 @@ beforeEach(async () => {
   failure = null;
   startedAgain = 0;
   rendererDir = mkdtempSync(path.join(tmpdir(), 'pathos-server-'));
-  writeFileSync(path.join(rendererDir, 'index.html'), '<title>the page</title>');
+  writeFileSync(path.join(rendererDir, 'index.html'), '<head><title>the page</title></head>');
   host = await startBrowserHost({ engine, rendererDir, port: 0 });
   port = new URL(host.url).port;
 });
@@ -92,10 +92,11 @@ describe('who is let in', () => {
     expect((await ask('/', { headers: { Cookie: `${cookie}0` } })).status).toBe(403);
     const rebound = { Cookie: cookie, Host: `studio.example:${port}` };
     expect((await ask('/', { headers: rebound })).status).toBe(421);
-    expect(await ask('/', { headers: { Cookie: cookie } })).toMatchObject({
-      status: 200,
-      body: '<title>the page</title>',
-    });
+    for (const target of ['/', '/?theme=dark', '/index.html']) {
+      const page = await ask(target, { headers: { Cookie: cookie } });
+      expect(page.status).toBe(200);
+      expect(page.body).toMatch(/<meta name="style-nonce".*<title>the page<\/title>/);
+    }
   });
 
   it('takes the token out of the address, and lets no page or cache keep it', async () => {

@@ -1,17 +1,20 @@
 // The browser host: the interface and the engine's socket on a loopback address, behind a token.
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { promises as fs } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import sirv from 'sirv';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { ENGINE_PATH, type EngineState } from '../../shared/contract/browser-host.ts';
 import type { EngineHost } from '../host/engine-host.ts';
 import type { EngineSupervisor } from '../host/engine-supervisor.ts';
-import { SECURITY_HEADERS } from '../process/security.ts';
+import { guardedPage, SECURITY_HEADERS } from '../process/security.ts';
 
 const LOOPBACK = '127.0.0.1';
 /** A dropped audio file travels in one message. */
 const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
+const PAGE_PATHS = new Set(['/', '/index.html']);
 /** RFC 6455, 7.4.1: the server is restarting; the page connects again. */
 const CLOSE_RESTART = 1012;
 
@@ -48,10 +51,10 @@ function cookieValue(request: IncomingMessage, name: string): string {
   return pairs.find(([key]) => key === name)?.[1] ?? '';
 }
 
-/** What follows the path's `?`; not by `URL`, which takes a request's `//` for a host and may throw. */
-function queryOf(request: IncomingMessage): URLSearchParams {
-  const [, query = ''] = (request.url ?? '').split('?', 2);
-  return new URLSearchParams(query);
+/** Path and query of a request; not by `URL`, which takes a request's `//` for a host and may throw. */
+function targetOf(request: IncomingMessage): { readonly path: string; readonly query: URLSearchParams } {
+  const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
+  return { path, query: new URLSearchParams(query) };
 }
 
 function answer(response: ServerResponse, status: number, type: string, body: string): void {
@@ -86,6 +89,7 @@ export async function startBrowserHost({
   const token = newSecret();
   let openingToken: string | null = newSecret();
   const firstOpeningToken = openingToken;
+  const page = await fs.readFile(path.join(rendererDir, 'index.html'), 'utf8');
   const files = sirv(rendererDir, {
     dev: false,
     single: false,
@@ -127,9 +131,15 @@ export async function startBrowserHost({
     answer(response, 200, 'application/json', JSON.stringify(state));
   };
 
+  const answerPage = (response: ServerResponse): void => {
+    const { html, headers } = guardedPage(page);
+    response.writeHead(200, { ...headers, 'Content-Type': 'text/html; charset=utf-8' }).end(html);
+  };
+
   server.on('request', (request, response) => {
     if (!knownHost(request)) return refuse(response, 421, 'Unknown host.');
-    const offered = queryOf(request).get('token');
+    const target = targetOf(request);
+    const offered = target.query.get('token');
     if (offered !== null && opens(offered)) {
       response.writeHead(303, {
         ...SECURITY_HEADERS,
@@ -142,7 +152,8 @@ export async function startBrowserHost({
     if (!admitted(request)) {
       return refuse(response, 403, 'This address needs the token that the studio printed when it started.');
     }
-    if (request.url === ENGINE_PATH) return answerEngine(request, response);
+    if (target.path === ENGINE_PATH) return answerEngine(request, response);
+    if (PAGE_PATHS.has(target.path)) return answerPage(response);
     files(request, response, () => refuse(response, 404, 'Not found.'));
   });
 

@@ -1,5 +1,5 @@
 // The features command: the matrix of one file, or the features of a whole folder into the workspace's cache.
-import { promises as fs } from 'node:fs';
+import { existsSync, promises as fs } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../shared/contract/errors.ts';
@@ -9,7 +9,7 @@ import { columnNames } from '../../shared/recipe/columns.ts';
 import { FEATURE_PRESETS, featureSpecSchema, type FeatureSpec } from '../../shared/recipe/recipe.ts';
 import { AudioError } from '../audio/audioError.ts';
 import { computeFeatures } from '../features/features.ts';
-import { UsageError, type CommonOptions } from './commands.ts';
+import { readJsonText, UsageError, type CommonOptions } from './commands.ts';
 import { withEngine } from './local-engine.ts';
 import { createProgress } from './progress.ts';
 
@@ -31,10 +31,11 @@ export async function features(file: string, options: FeaturesOptions): Promise<
 async function featureSpec(nameOrFile: string): Promise<FeatureSpec> {
   const known = FEATURE_PRESETS.get(nameOrFile);
   if (known) return known;
-  const text = await fs.readFile(nameOrFile, 'utf8').catch(() => {
+  if (!existsSync(nameOrFile)) {
     const names = [...FEATURE_PRESETS.keys()].join(', ');
     throw new UsageError(`No recipe is called "${nameOrFile}", and no file. There is: ${names}.`);
-  });
+  }
+  const text = await readJsonText(nameOrFile);
   try {
     const json: unknown = JSON.parse(text);
     const inRecipe = z.looseObject({ features: z.unknown() }).safeParse(json);

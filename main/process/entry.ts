@@ -20,7 +20,9 @@ const fromSources = here.endsWith('.ts');
 
 /** The file to start a process with. */
 export function entryFile(name: EntryName): string {
-  return fromSources ? path.join(appRoot(), ENTRY_SOURCES[name]) : path.join(path.dirname(here), `${name}.js`);
+  return fromSources
+    ? path.join(appRoot(), ENTRY_SOURCES[name])
+    : path.join(path.dirname(here), `${name}.js`);
 }
 
 /** The folder that holds package.json, resources and dist. */

@@ -125,8 +125,8 @@ const MAX_JSON_BYTES = 10 * 2 ** 20;
 export async function readJsonText(file: string): Promise<string> {
   const unreadable = (reason: string): UserError =>
     new UserError('UNREADABLE', `${file} could not be read: ${reason}`, { path: file });
-  const failed = (error: Error): never => {
-    throw unreadable(error.message);
+  const failed = (error: NodeJS.ErrnoException): never => {
+    throw unreadable(error.code === 'ENOENT' ? 'there is no such file.' : error.message);
   };
   const { size } = await fs.stat(file).catch(failed);
   if (size > MAX_JSON_BYTES) throw unreadable(`it has more than ${MAX_JSON_BYTES / 2 ** 20} MB.`);

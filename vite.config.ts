@@ -27,6 +27,8 @@ export const rendererBuild: InlineConfig = {
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 900,
+    // A slow machine's first start would read as something to act on.
+    rolldownOptions: { checks: { pluginTimings: false } },
     reportCompressedSize: false,
   },
 };

@@ -25,7 +25,7 @@ export interface IndexOptions extends CommonOptions {
 }
 
 /** `file=file_id,label=emotion` as a mapping. */
-export function parseMapping(text: string): TableMapping {
+function parseMapping(text: string): TableMapping {
   const pairs = text.split(',').map((pair) => {
     const [meaning = '', ...column] = pair.split('=');
     return [meaning.trim(), column.join('=').trim()] as const;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../shared/contract/errors.ts';
 import { DspError } from '../../shared/dsp/dspError.ts';
-import { fitFrames } from '../../shared/dsp/matrix.ts';
+import { fitFrames, rowsOf } from '../../shared/dsp/matrix.ts';
 import { columnNames } from '../../shared/recipe/columns.ts';
 import { FEATURE_PRESETS, featureSpecSchema, type FeatureSpec } from '../../shared/recipe/recipe.ts';
 import { AudioError } from '../audio/audioError.ts';
@@ -51,16 +51,13 @@ async function ofFile(file: string, spec: FeatureSpec, { raw }: FeaturesOptions)
   const whole = await computeFeatures(absolute, spec).catch((error: unknown) => {
     throw explained(error, absolute);
   });
-  const { frames, coefficients, values } =
-    raw || spec.frames === null ? whole : fitFrames(whole, spec.frames);
+  const matrix = raw || spec.frames === null ? whole : fitFrames(whole, spec.frames);
   return {
     sampleRateHz: spec.sampleRateHz,
-    frames,
-    coefficients,
+    frames: matrix.frames,
+    coefficients: matrix.coefficients,
     names: columnNames(spec),
-    values: Array.from({ length: frames }, (_, frame) =>
-      Array.from(values.subarray(frame * coefficients, (frame + 1) * coefficients)),
-    ),
+    values: rowsOf(matrix),
   };
 }
 

@@ -4,7 +4,7 @@ import { promises as fs } from 'node:fs';
 import path from 'node:path';
 import { guardedPage, SECURITY_HEADERS } from '../process/security.ts';
 
-export const SCHEME = 'pathos';
+const SCHEME = 'pathos';
 export const ORIGIN = `${SCHEME}://app`;
 const PAGE = 'index.html';
 

@@ -54,7 +54,7 @@ export const trackSpecSchema = z.discriminatedUnion('type', [
 export type TrackSpec = z.infer<typeof trackSpecSchema>;
 
 /** What a feature's mean and deviation are taken over before they are removed (z-score). */
-export const normalisationSchema = z.enum(['none', 'utterance', 'speaker', 'corpus']);
+const normalisationSchema = z.enum(['none', 'utterance', 'speaker', 'corpus']);
 export type Normalisation = z.infer<typeof normalisationSchema>;
 
 /** The specification of the first version: MFCC alone, its coefficients beside the settings that all features share. */
@@ -107,7 +107,7 @@ export const featureSpecSchema = z.preprocess(fromFirstVersion, currentFeatureSp
 export type FeatureSpec = z.infer<typeof featureSpecSchema>;
 
 /** Layers between the input (frames, coefficients) and the softmax over the labels, which is implied. */
-export const layerSpecSchema = z.discriminatedUnion('type', [
+const layerSpecSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('lstm'),
     units: positiveInt.max(MOST_UNITS),
@@ -158,7 +158,7 @@ const trainingFields = z.strictObject({
 });
 
 /** How a fold is trained; what chooses an epoch needs clips to choose on. */
-export const trainingSpecSchema = trainingFields.refine(
+const trainingSpecSchema = trainingFields.refine(
   ({ keep, earlyStopping, validation }) => validation !== null || (keep === 'last' && earlyStopping === null),
   'keeping the best epoch and stopping early need validation speakers',
 );

@@ -6,7 +6,7 @@ import { countSchema, intervalSchema, isoTimeSchema, labelSchema, labelVersionSc
 import { backendSchema } from './engine.ts';
 import { leakageSchema, pathSchema, runStateSchema } from './runs.ts';
 
-export const CARD_FORMAT = 'pathos-protocol-card';
+const CARD_FORMAT = 'pathos-protocol-card';
 
 /** Cards come from other people: a word, a name or a sentence of theirs, and no more than so many of them. */
 const word = z.string().max(200);

@@ -7,7 +7,7 @@ import { createEngineLink, type EngineLink } from './engine-link.ts';
 import { buildMenu } from './menu.ts';
 import { guardPermissions } from './permissions.ts';
 import { savePdf } from './print.ts';
-import { ORIGIN, registerScheme, serveInterface } from './protocol.ts';
+import { ORIGIN, registerScheme, serveInterface } from './scheme.ts';
 
 /** better-sqlite3 needs this version of Node-API; an older Electron can't run the engine itself. */
 const ENGINE_NODE_API = 10;

@@ -1,7 +1,7 @@
 // The supervisor's promises: who waits, who is told, and when it is over, whatever kind of process the engine has.
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type EngineLine, type EngineProcessEvents, EngineSupervisor } from './engine-supervisor.ts';
-import type { HostToEngine } from './protocol.ts';
+import type { HostToEngine } from './messages.ts';
 
 interface Started {
   readonly events: EngineProcessEvents;

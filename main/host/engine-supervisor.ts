@@ -1,5 +1,5 @@
 // Keeps an engine running for a host, in whatever process: waits for it, starts it anew after a crash, gives a crash loop up.
-import type { EngineToHost, Frame, HostToEngine } from './protocol.ts';
+import type { EngineToHost, Frame, HostToEngine } from './messages.ts';
 import { RestartPolicy } from './restart-policy.ts';
 
 const SHUTDOWN_GRACE_MS = 5_000;

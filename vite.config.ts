@@ -3,6 +3,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { fileURLToPath } from 'node:url';
 import type { InlineConfig } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { ENTRY_SOURCES } from './main/process/entry.ts';
 
 const root = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -26,6 +27,8 @@ export const rendererBuild: InlineConfig = {
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 900,
+    // A slow machine's first start would read as something to act on.
+    rolldownOptions: { checks: { pluginTimings: false } },
     reportCompressedSize: false,
   },
 };
@@ -67,13 +70,7 @@ function nodeBuild({ outDir, entries, format, target }: NodeBuild): InlineConfig
 export const engineBuild = nodeBuild({
   outDir: 'dist/engine',
   entries: {
-    engine: 'main/host/engine-process.ts',
-    trainer: 'main/training/trainer.ts',
-    predictor: 'main/inference/worker.ts',
-    features: 'main/features/worker.ts',
-    listener: 'main/corpus/listener-thread.ts',
-    tracks: 'main/tracks/worker.ts',
-    live: 'main/live/worker.ts',
+    ...ENTRY_SOURCES,
     serve: 'main/browser/serve.ts',
     pathos: 'main/cli/pathos.ts',
   },

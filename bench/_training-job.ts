@@ -3,6 +3,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fitFrames } from '../shared/dsp/matrix.ts';
 import { inputShape } from '../shared/recipe/columns.ts';
+import { percentileOf } from '../shared/metrics/metrics.ts';
 import { CLASSIC_RECIPE } from '../shared/recipe/recipe.ts';
 import { computeFeatures } from '../main/features/features.ts';
 import type { TrainJob } from '../main/training/protocol.ts';
@@ -17,8 +18,7 @@ export const NOTHING_ASIDE = { validation: new Int32Array(0), normalisation: nul
 /** Their letter in an EMO-DB file name. */
 const EMOTION_LETTERS = 'WLEAFTN';
 
-export const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1]!;
+export const median = (values: readonly number[]): number => percentileOf(values, 0.5);
 export const verdict = (passed: boolean): string => (passed ? 'pass' : 'short');
 
 /** EMO-DB under the classic recipe: features, and what a split needs to know of its clips. */

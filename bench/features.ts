@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { createExtractor } from '../shared/dsp/extractor.ts';
 import { featurePath } from '../shared/dsp/kernel/analysis.ts';
 import { createFastExtractor } from '../shared/dsp/kernel/extractor.ts';
+import { percentileOf } from '../shared/metrics/metrics.ts';
 import { CLASSIC_RECIPE } from '../shared/recipe/recipe.ts';
 import { loadMono } from '../main/audio/decode.ts';
 import { giveFloats } from '../main/audio/spare.ts';
@@ -150,7 +151,7 @@ async function timed(work: () => unknown, runs = 1): Promise<number> {
   return (performance.now() - started) / 1000 / runs;
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
+const median = (values: readonly number[]): number => percentileOf(values, 0.5);
 
 /** `figure` of at least `limit`. */
 function reach(what: string, figures: readonly number[], limit: number): boolean {

@@ -9,6 +9,7 @@ import { ALLOWED, fakeMicrophone, forgetLive, prepareLive } from '../e2e/fixture
 import { Studio } from '../e2e/fixtures/studio.ts';
 import { withEngine } from '../main/cli/local-engine.ts';
 import { ensureChromium } from '../scripts/provision/chromium.ts';
+import { percentileOf } from '../shared/metrics/metrics.ts';
 
 const DEFAULT_MINUTES = 10;
 const COMPUTE_P95_MS = 10;
@@ -71,7 +72,7 @@ function computeP95(workspace: string, microphone: string): Promise<number> {
     const file = new File([readFileSync(microphone)], 'microphone.wav');
     const { windows } = await client.live.file({ runId: 1, file });
     const times = windows.filter(({ voiced }) => voiced).map(({ totalMs }) => totalMs);
-    return percentile(times, 0.95);
+    return percentileOf(times, 0.95);
   });
 }
 
@@ -142,9 +143,9 @@ async function report({ minutes, compute, samples, page, troubles }: Outcome): P
   };
   console.log(`${minutes} minutes at real time, ${samples.length} samples`);
   line('compute of an update, p95', compute, ' ms', COMPUTE_P95_MS);
-  line('capture to paint, p95 (median over the soak)', percentile(of('p95Ms'), 0.5), ' ms', LATENCY_P95_MS);
-  console.log(`capture to paint, p50 (median over the soak): ${percentile(of('p50Ms'), 0.5)} ms`);
-  line('updates a second (lowest twentieth)', percentile(of('answers'), 0.05), '', ANSWERS_A_SECOND, true);
+  line('capture to paint, p95 (median over the soak)', percentileOf(of('p95Ms'), 0.5), ' ms', LATENCY_P95_MS);
+  console.log(`capture to paint, p50 (median over the soak): ${percentileOf(of('p50Ms'), 0.5)} ms`);
+  line('updates a second (lowest twentieth)', percentileOf(of('answers'), 0.05), '', ANSWERS_A_SECOND, true);
   line('samples missed', Number(missed), '', 0);
   console.log(`updates left out: ${dropped}`);
   line('longest task of the page', Math.max(0, ...longTasks), ' ms', LONG_TASK_MS);
@@ -165,8 +166,3 @@ async function report({ minutes, compute, samples, page, troubles }: Outcome): P
 }
 
 const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MB`;
-
-function percentile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
-}

@@ -9,6 +9,9 @@ test('the page has no Node, runs no script but the studio’s and loads nothing 
     const script = document.createElement('script');
     script.textContent = 'window.injected = true';
     document.head.append(script);
+    const style = document.createElement('style');
+    style.textContent = 'body { z-index: 4711 }';
+    document.head.append(style);
     // In a task of the page's own: what the test's tools evaluate is exempt from the policy.
     const evaluated = await new Promise((resolve) => {
       setTimeout(() => {
@@ -22,12 +25,14 @@ test('the page has no Node, runs no script but the studio’s and loads nothing 
     const scope = window as unknown as Record<string, unknown>;
     return {
       injected: 'injected' in scope,
+      styled: getComputedStyle(document.body).zIndex === '4711',
       evaluated,
       node: typeof scope['require'] !== 'undefined' || typeof scope['process'] !== 'undefined',
       hostKeys: Object.keys((scope['pathosHost'] as object | undefined) ?? {}).sort(),
     };
   });
   expect(findings.injected).toBe(false);
+  expect(findings.styled).toBe(false);
   expect(findings.evaluated).toBe(false);
   expect(findings.node).toBe(false);
   expect(findings.hostKeys).toEqual(

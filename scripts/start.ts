@@ -16,12 +16,14 @@ const USAGE = `Usage: npm start [-- [FOLDER] [--browser] [--no-open] [--port N] 
   --browser    uses the browser even where an Electron window could be opened
   --no-open    prints the browser's address without opening it
   --port N     the browser host's port (default: any free one)
-  --workspace  where the index, the labels and the runs are kept (default: the user-data folder)`;
+  --workspace DIR
+               where the index, the labels and the runs are kept (default: the user-data folder)`;
 const PROBE_MS = 20_000;
 /** A window that ends with an error sooner than this never opened. */
 const OPENED_MS = 5000;
 
 interface Wishes {
+  help: boolean;
   folder: string | undefined;
   browser: boolean;
   hostArguments: string[];
@@ -37,6 +39,7 @@ function readWishes(argv: string[]): Wishes {
       'no-open': { type: 'boolean', default: false },
       port: { type: 'string' },
       workspace: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
   if (positionals.length > 1) throw new Error('One folder at a time, please.');
@@ -51,7 +54,12 @@ function readWishes(argv: string[]): Wishes {
     ...(values['no-open'] ? ['--no-open'] : []),
     ...(values.port ? ['--port', values.port] : []),
   ];
-  return { folder, browser: values.browser || hostArguments.length > 0, hostArguments };
+  return {
+    help: values.help,
+    folder,
+    browser: values.browser || hostArguments.length > 0,
+    hostArguments,
+  };
 }
 
 function hasDisplay(): boolean {
@@ -124,6 +132,10 @@ async function main(): Promise<number> {
   } catch (error) {
     say(`${messageOf(error)}\n${USAGE}`);
     return 2;
+  }
+  if (wishes.help) {
+    console.log(USAGE);
+    return 0;
   }
   const tensorflow = await ensureTensorflow();
   say(

@@ -16,7 +16,7 @@ export interface Report {
   problems: string[];
 }
 
-export const noCounts = (): Counts => ({ passed: 0, failed: 0, skipped: 0 });
+const noCounts = (): Counts => ({ passed: 0, failed: 0, skipped: 0 });
 
 function suiteOf(report: Report, name: string): Counts {
   const counts = report.suites.get(name) ?? noCounts();

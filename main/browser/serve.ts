@@ -5,7 +5,7 @@ import open from 'open';
 import { EngineHost } from '../host/engine-host.ts';
 import { appRoot, entryFile } from '../process/entry.ts';
 import { workspaceDir } from '../process/workspace.ts';
-import { startBrowserHost } from './server.ts';
+import { type BrowserHost, startBrowserHost } from './server.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -23,14 +23,16 @@ const engine = new EngineHost({
   workspace: workspaceDir(values.workspace),
   host: 'browser',
   openFolder: folder === undefined ? null : path.resolve(folder),
-  onRefused: fail,
-  onGaveUp: fail,
+  onRefused: endOrOffer,
+  onGaveUp: endOrOffer,
 });
-let host: Awaited<ReturnType<typeof startBrowserHost>> | null = null;
+let host: BrowserHost | null = null;
 let stopping = false;
 
-function fail(message: string): void {
+/** Pages that are open say it too, and offer to start the engine again; without any there is nothing to stay for. */
+function endOrOffer(message: string): void {
   console.error(message);
+  if (host) return;
   process.exitCode = 1;
   void stop();
 }
@@ -39,12 +41,12 @@ async function stop(): Promise<void> {
   if (stopping) return;
   stopping = true;
   await host?.close();
-  await engine.stop();
+  await engine.supervisor.stop();
   process.exit();
 }
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
 
-const started = await engine.ready.then(
+const started = await engine.supervisor.ready.then(
   () => true,
   () => false,
 );
@@ -57,7 +59,7 @@ if (started) {
   console.log(`Pathos Studio is at ${host.url}\nOnly this computer can reach it. Ctrl C ends it.`);
   if (!values['no-open']) {
     // Without a browser the printed address is enough.
-    await open(host.url)
+    await open(host.openingUrl)
       .then((child) => child.on('error', () => undefined))
       .catch(() => undefined);
   }

@@ -25,7 +25,7 @@ export interface IndexOptions extends CommonOptions {
 }
 
 /** `file=file_id,label=emotion` as a mapping. */
-export function parseMapping(text: string): TableMapping {
+function parseMapping(text: string): TableMapping {
   const pairs = text.split(',').map((pair) => {
     const [meaning = '', ...column] = pair.split('=');
     return [meaning.trim(), column.join('=').trim()] as const;
@@ -116,6 +116,33 @@ export async function readFile(absolute: string): Promise<File> {
     throw new UserError('UNREADABLE', `${absolute} could not be read: ${error.message}`, { path: absolute });
   });
   return new File([bytes], absolute);
+}
+
+/** A recipe or a protocol card is a few kilobytes; what is far beyond is none. */
+const MAX_JSON_BYTES = 10 * 2 ** 20;
+
+/** A recipe or a protocol card, as text. @throws UserError UNREADABLE naming the file */
+export async function readJsonText(file: string): Promise<string> {
+  const unreadable = (reason: string): UserError =>
+    new UserError('UNREADABLE', `${file} could not be read: ${reason}`, { path: file });
+  const failed = (error: NodeJS.ErrnoException): never => {
+    throw unreadable(error.code === 'ENOENT' ? 'there is no such file.' : error.message);
+  };
+  const { size } = await fs.stat(file).catch(failed);
+  if (size > MAX_JSON_BYTES) throw unreadable(`it has more than ${MAX_JSON_BYTES / 2 ** 20} MB.`);
+  return fs.readFile(file, 'utf8').catch(failed);
+}
+
+/** As readJsonText, parsed. */
+export async function readJson(file: string): Promise<unknown> {
+  const text = await readJsonText(file);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UserError('UNREADABLE', `${file} could not be read: ${(error as Error).message}`, {
+      path: file,
+    });
+  }
 }
 
 /** A run by its number, or the last one that has a model. */

@@ -1,5 +1,5 @@
 // The features command: recipes by name and by file, files and folders, and what is refused.
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -52,6 +52,13 @@ test('a JSON file may hold a recipe or its features alone', async () => {
   const whole = recipeFile('recipe.json', { ...CLASSIC_RECIPE, name: 'mine', features: spec });
   expect(await ofClip(whole)).toEqual(alone);
   expect((await ofClip(whole, false)).frames).toBe(10);
+});
+
+test('a file that can be no recipe is not read', async () => {
+  const file = recipeFile('large.json', '{}');
+  truncateSync(file, 11 * 2 ** 20);
+  await expect(ofClip(file)).rejects.toThrow(`${file} could not be read: it has more than 10 MB.`);
+  await expect(ofClip(root)).rejects.toThrow(`${root} could not be read: EISDIR`);
 });
 
 test('a folder goes into the workspace’s cache; broken files cost themselves', async () => {

@@ -1,15 +1,15 @@
 // The features command: the matrix of one file, or the features of a whole folder into the workspace's cache.
-import { promises as fs } from 'node:fs';
+import { existsSync, promises as fs } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../shared/contract/errors.ts';
 import { DspError } from '../../shared/dsp/dspError.ts';
-import { fitFrames } from '../../shared/dsp/matrix.ts';
+import { fitFrames, rowsOf } from '../../shared/dsp/matrix.ts';
 import { columnNames } from '../../shared/recipe/columns.ts';
 import { FEATURE_PRESETS, featureSpecSchema, type FeatureSpec } from '../../shared/recipe/recipe.ts';
 import { AudioError } from '../audio/audioError.ts';
 import { computeFeatures } from '../features/features.ts';
-import { UsageError, type CommonOptions } from './commands.ts';
+import { readJsonText, UsageError, type CommonOptions } from './commands.ts';
 import { withEngine } from './local-engine.ts';
 import { createProgress } from './progress.ts';
 
@@ -31,10 +31,11 @@ export async function features(file: string, options: FeaturesOptions): Promise<
 async function featureSpec(nameOrFile: string): Promise<FeatureSpec> {
   const known = FEATURE_PRESETS.get(nameOrFile);
   if (known) return known;
-  const text = await fs.readFile(nameOrFile, 'utf8').catch(() => {
+  if (!existsSync(nameOrFile)) {
     const names = [...FEATURE_PRESETS.keys()].join(', ');
     throw new UsageError(`No recipe is called "${nameOrFile}", and no file. There is: ${names}.`);
-  });
+  }
+  const text = await readJsonText(nameOrFile);
   try {
     const json: unknown = JSON.parse(text);
     const inRecipe = z.looseObject({ features: z.unknown() }).safeParse(json);
@@ -50,16 +51,13 @@ async function ofFile(file: string, spec: FeatureSpec, { raw }: FeaturesOptions)
   const whole = await computeFeatures(absolute, spec).catch((error: unknown) => {
     throw explained(error, absolute);
   });
-  const { frames, coefficients, values } =
-    raw || spec.frames === null ? whole : fitFrames(whole, spec.frames);
+  const matrix = raw || spec.frames === null ? whole : fitFrames(whole, spec.frames);
   return {
     sampleRateHz: spec.sampleRateHz,
-    frames,
-    coefficients,
+    frames: matrix.frames,
+    coefficients: matrix.coefficients,
     names: columnNames(spec),
-    values: Array.from({ length: frames }, (_, frame) =>
-      Array.from(values.subarray(frame * coefficients, (frame + 1) * coefficients)),
-    ),
+    values: rowsOf(matrix),
   };
 }
 

@@ -1,6 +1,7 @@
 // The command line: one JSON document on stdout, progress on stderr, exit 0, 1 (failed) or 2 (usage).
 import { ORPCError } from '@orpc/server';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
 import { UserError } from '../../shared/contract/errors.ts';
 import { SPLIT_NAMES } from '../../shared/protocol/split.ts';
 import { AudioError } from '../audio/audioError.ts';
@@ -97,6 +98,7 @@ const withTable = (it: Command): Command =>
 
 const program = new Command('pathos')
   .description('Pathos Studio on the command line: acted emotional speech, from corpus to score.')
+  .version(packageJson.version)
   .exitOverride()
   .showHelpAfterError('Add --help to see how it is used.');
 

@@ -2,9 +2,9 @@
 import path from 'node:path';
 import { UserError } from '../../shared/contract/errors.ts';
 import { type ProtocolCard, protocolCardSchema } from '../../shared/contract/schemas.ts';
-import { type CommonOptions, openCorpus, runNumber } from './commands.ts';
+import { type CommonOptions, openCorpus, readJson, runNumber } from './commands.ts';
 import { type LocalClient, withEngine } from './local-engine.ts';
-import { followToDone, readJson, runDocument } from './train-command.ts';
+import { followToDone, runDocument } from './train-command.ts';
 
 /** All runs of the workspace, newest first. */
 export function listRuns({ workspace }: CommonOptions): Promise<object> {

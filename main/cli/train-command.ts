@@ -1,5 +1,4 @@
 // `train`: a recipe, a split and a corpus become a run, followed to its end.
-import { promises as fs } from 'node:fs';
 import path from 'node:path';
 import type {
   BackendName,
@@ -11,7 +10,7 @@ import type {
 import { UserError } from '../../shared/contract/errors.ts';
 import { splitSpecSchema } from '../../shared/protocol/split.ts';
 import { PRESETS, type Recipe, recipeSchema, type TrainingSpec } from '../../shared/recipe/recipe.ts';
-import { type IndexOptions, openCorpus, UsageError } from './commands.ts';
+import { type IndexOptions, openCorpus, readJson, UsageError } from './commands.ts';
 import { type LocalClient, withEngine } from './local-engine.ts';
 import { createProgress } from './progress.ts';
 
@@ -94,17 +93,6 @@ async function recipeFile(name: string): Promise<Recipe> {
   throw new UserError('BAD_INPUT', `${file} is no recipe: ${issue!.path.join('.')}: ${issue!.message}.`, {
     path: file,
   });
-}
-
-/** @throws UserError UNREADABLE naming the file */
-export async function readJson(file: string): Promise<unknown> {
-  try {
-    return JSON.parse(await fs.readFile(file, 'utf8'));
-  } catch (error) {
-    throw new UserError('UNREADABLE', `${file} could not be read: ${(error as Error).message}`, {
-      path: file,
-    });
-  }
 }
 
 /** Which option belongs to which splits: one that would be ignored is a mistake worth telling. */

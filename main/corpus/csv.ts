@@ -1,8 +1,11 @@
 // Reads a delimited table whatever wrote it: finds its encoding and its delimiter.
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import { UserError } from '../../shared/contract/errors.ts';
 import { codeOf } from './scan.ts';
+
+/** A million rows of a hundred bytes; what is far beyond is no metadata, and would not fit into memory as rows. */
+const MAX_TABLE_BYTES = 128 * 2 ** 20;
 
 /** In the order in which they win where a header has equally many. */
 const DELIMITERS = ['\t', ';', ',', '|'] as const;
@@ -17,9 +20,11 @@ export interface DelimitedTable {
 export async function readTable(file: string): Promise<DelimitedTable> {
   let bytes: Uint8Array;
   try {
+    const { size } = await stat(file);
+    if (size > MAX_TABLE_BYTES) throw tooLarge(file, size);
     bytes = await readFile(file);
   } catch (error) {
-    throw unreadable(file, codeOf(error));
+    throw error instanceof UserError ? error : unreadable(file, codeOf(error));
   }
   return parseTable(bytes, file);
 }
@@ -62,6 +67,11 @@ function delimiterOf(text: string): string {
   const plain = line.replace(/"[^"]*"/g, '');
   const counts = DELIMITERS.map((delimiter) => plain.split(delimiter).length - 1);
   return DELIMITERS[counts.indexOf(Math.max(...counts))]!;
+}
+
+function tooLarge(file: string, bytes: number): UserError {
+  const [size, most] = [bytes, MAX_TABLE_BYTES].map((value) => Math.ceil(value / 2 ** 20));
+  return unreadable(file, `it has ${size} MB, and a table may have ${most}`);
 }
 
 function unreadable(file: string, why: string): UserError {

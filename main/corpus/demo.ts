@@ -18,6 +18,9 @@ export const DEMO_ARCHIVE_FORMAT = 'pathos-demo-corpus-1';
 /** A residual byte of this value says that the residual follows in two bytes, little-endian. */
 export const RESIDUAL_ESCAPE = 255;
 
+/** Far more than it takes unpacked: a damaged archive must not fill the memory. */
+const MAX_ARCHIVE_BYTES = 32 * 2 ** 20;
+
 /** AESDD's names: a folder an emotion, its initial, the utterance, the speaker in parentheses. */
 const CLIP_PATH = /^(anger|disgust|fear|happiness|sadness)\/[adfhs]\d\d \([1-6]\)\.wav$/;
 
@@ -63,9 +66,11 @@ export async function readDemoArchive(archivePath: string): Promise<DemoArchive>
   const packed = await readFile(archivePath).catch(() => {
     throw unreadable('cannot be read');
   });
-  const bytes = await promisify(brotliDecompress)(packed).catch(() => {
-    throw unreadable('is damaged');
-  });
+  const bytes = await promisify(brotliDecompress)(packed, { maxOutputLength: MAX_ARCHIVE_BYTES }).catch(
+    () => {
+      throw unreadable('is damaged');
+    },
+  );
   const header = parseHeader(bytes);
   if (!header) throw unreadable('is damaged or of another version');
   let offset = bytes.indexOf('\n') + 1;

@@ -1,5 +1,6 @@
 // Reads a table of listeners' hit rates: a recording a row, with the share of listeners who heard its label.
 import { UserError } from '../../shared/contract/errors.ts';
+import { AUDIO_NAME } from '../audio/names.ts';
 import type { HitRateTable } from '../store/human-recall.ts';
 import { parseTable, type DelimitedTable } from './csv.ts';
 
@@ -9,7 +10,6 @@ export interface HitRateColumns {
   readonly recallColumn?: string | undefined;
 }
 
-const AUDIO_NAME = /\.(wav|flac|mp3|ogg|opus|aiff?|aifc)$/i;
 /** What hit rates are called: EMO-DB's "erkannt", and English words. */
 const RECALL_NAME = /erkannt|erkennung|recogni[sz]|recall|hit|correct|accura/i;
 const FULL_PERCENT = 100;

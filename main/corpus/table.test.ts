@@ -1,7 +1,10 @@
 // Metadata tables: encodings, delimiters, guesses, and rows that do not match the files.
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { TableMapping } from '../../shared/contract/schemas.ts';
-import { parseTable } from './csv.ts';
+import { parseTable, readTable } from './csv.ts';
 import { guessTable, indexAudio, tableAdapter, type TableAdapter } from './table.ts';
 
 const FOLDER = '/corpus';
@@ -49,6 +52,16 @@ describe('parseTable', () => {
   it('names a file that is no table', () => {
     expect(() => parseTable(Buffer.from([1, 0, 2, 0, 0, 3]), '/x/t.csv')).toThrow('/x/t.csv');
     expect(() => parseTable(Buffer.from('\n\n'), '/x/t.csv')).toThrow('/x/t.csv cannot be read: it is empty');
+  });
+
+  it('reads no file that would not fit into memory as rows', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'pathos-table-'));
+    const file = path.join(folder, 't.csv');
+    writeFileSync(file, 'file,emotion\na.wav,joy\n');
+    expect((await readTable(file)).rows).toEqual([['a.wav', 'joy']]);
+    truncateSync(file, 2 ** 31);
+    await expect(readTable(file)).rejects.toThrow(`${file} cannot be read: it has 2048 MB`);
+    rmSync(folder, { recursive: true });
   });
 });
 

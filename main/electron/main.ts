@@ -7,7 +7,7 @@ import { createEngineLink, type EngineLink } from './engine-link.ts';
 import { buildMenu } from './menu.ts';
 import { guardPermissions } from './permissions.ts';
 import { savePdf } from './print.ts';
-import { ORIGIN, registerScheme, serveInterface } from './protocol.ts';
+import { ORIGIN, registerScheme, serveInterface } from './scheme.ts';
 
 /** better-sqlite3 needs this version of Node-API; an older Electron can't run the engine itself. */
 const ENGINE_NODE_API = 10;
@@ -77,7 +77,7 @@ async function askToStartAgain(message: string): Promise<void> {
   });
   if (!engine) return;
   if (response === 0) {
-    engine = startEngine();
+    engine.supervisor.startAgain();
     if (!windowOnShow()) openWindow();
     return;
   }
@@ -159,7 +159,7 @@ function answerPages(): void {
     if (!fromOurPage(event)) return;
     const page = event.sender;
     const link = engine;
-    void link?.ready
+    void link?.supervisor.ready
       .then(() => {
         if (page.isDestroyed()) return;
         const { port, hangUp } = link.openPort(() => {
@@ -222,7 +222,7 @@ function run(): void {
     event.preventDefault();
     const last = engine;
     engine = null;
-    void last.stop().finally(() => app.quit());
+    void last.supervisor.stop().finally(() => app.quit());
   });
   void app.whenReady().then(() => {
     guardPermissions(session.defaultSession, ORIGIN);

@@ -1,5 +1,5 @@
 // A page of ours as a PDF, where the person says: made in a window that shows nothing, runs no script and loads nothing.
-import { BrowserWindow, dialog } from 'electron';
+import { BrowserWindow, dialog, session, type Session } from 'electron';
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
 
@@ -23,10 +23,23 @@ export async function savePdf(owner: BrowserWindow | null, html: unknown, name: 
   return true;
 }
 
+/** A session in memory from which nothing leaves: whatever a document asks for, a picture, a frame, another page. */
+function cutOff(): Session {
+  const alone = session.fromPartition('print');
+  alone.webRequest.onBeforeRequest(({ url }, answer) => answer({ cancel: !url.startsWith('data:') }));
+  return alone;
+}
+
 async function printed(html: string): Promise<Buffer> {
   const window = new BrowserWindow({
     show: false,
-    webPreferences: { sandbox: true, contextIsolation: true, nodeIntegration: false, javascript: false },
+    webPreferences: {
+      session: cutOff(),
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      javascript: false,
+    },
   });
   try {
     await window.loadURL(`data:text/html;charset=utf-8,${encodeURIComponent(html)}`);

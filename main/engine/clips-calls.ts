@@ -1,15 +1,15 @@
 // Answers on clips: pages, audio, features as the viewer draws them.
 import path from 'node:path';
-import { UserError } from '../../shared/contract/errors.ts';
 import type { ClipFeatures } from '../../shared/contract/schemas.ts';
+import { rowsOf } from '../../shared/dsp/matrix.ts';
 import { columnNames } from '../../shared/recipe/columns.ts';
-import { FEATURE_PRESETS, type FeatureSpec } from '../../shared/recipe/recipe.ts';
 import { playableWav } from '../audio/decode.ts';
 import { computeFeatures } from '../features/features.ts';
 import { clipCheck } from '../store/checks.ts';
 import * as clips from '../store/clips.ts';
 import { history } from '../store/ledger-events.ts';
 import type { Implementer } from './answering.ts';
+import { featurePreset } from './feature-preset.ts';
 import type { Services } from './services.ts';
 
 export function clipsCalls(os: Implementer['clips'], { store }: Services) {
@@ -42,25 +42,18 @@ export function clipsCalls(os: Implementer['clips'], { store }: Services) {
   };
 }
 
-function featurePreset(name: string): FeatureSpec {
-  const spec = FEATURE_PRESETS.get(name);
-  if (!spec) throw new UserError('NOT_FOUND', `There is no recipe called "${name}".`);
-  return spec;
-}
-
 /** What the viewer draws: the same matrix that training sees, before it is fitted to the network's input. */
 async function clipFeatures(file: string, name: string): Promise<ClipFeatures> {
   const features = featurePreset(name);
-  const { frames, coefficients, values } = await computeFeatures(file, features);
+  const matrix = await computeFeatures(file, features);
+  const { frames, coefficients } = matrix;
   return {
     recipe: name,
     sampleRateHz: features.sampleRateHz,
     hopLength: features.hopLength,
     frames,
     coefficients,
-    values: Array.from({ length: frames }, (_, frame) =>
-      Array.from(values.subarray(frame * coefficients, (frame + 1) * coefficients)),
-    ),
+    values: rowsOf(matrix),
     names: columnNames(features),
     inputFrames: features.frames ?? frames,
   };

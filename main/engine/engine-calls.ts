@@ -1,7 +1,7 @@
 // Answers about the engine itself: what it runs on, notices, settings, folders.
 import { availableParallelism } from 'node:os';
 import packageJson from '../../package.json' with { type: 'json' };
-import { listFolders } from '../process/list-folders.ts';
+import { listFolders } from '../corpus/list-folders.ts';
 import { loadSettings, saveSettings } from '../store/settings.ts';
 import { type Implementer, untilAborted } from './answering.ts';
 import type { Services } from './services.ts';

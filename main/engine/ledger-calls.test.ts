@@ -10,6 +10,9 @@ import { createEngine, type Engine } from '../engine.ts';
 import { resourcesDir } from '../process/entry.ts';
 import { createLogger } from '../process/log.ts';
 
+/** Beyond what a busy machine takes: it only ends a test that fails. */
+const WAIT = { timeout: 20_000 };
+
 let folder: string;
 let engine: Engine;
 let client: RouterClient<Engine['router']>;
@@ -48,10 +51,10 @@ describe('two windows', () => {
     await vi.waitFor(async () => {
       await client.raters.add({ rater: 'ann' });
       expect(ready).toBe(true);
-    });
+    }, WAIT);
     const [clipId] = clipIds as [number];
     const first = await client.labels.set({ clipIds: [clipId], saw: [0], rater: 'ann', label: 'fear' });
-    await vi.waitFor(() => expect(told).not.toEqual([]));
+    await vi.waitFor(() => expect(told).not.toEqual([]), WAIT);
     expect(told).toEqual([{ type: 'labels', corpusId, clipIds: [clipId], rater: 'ann', head: first.head }]);
     const blindly = client.labels.set({ clipIds: [clipId], saw: [0], rater: 'bob', label: 'anger' });
     await expect(blindly).rejects.toMatchObject({
@@ -64,13 +67,14 @@ describe('two windows', () => {
       edits: [{ op: 'create', clipId, startSeconds: 0, endSeconds: 0.1 }],
       rater: 'bob',
     });
-    await vi.waitFor(() =>
-      expect(told.at(-1)).toMatchObject({ clipIds: [clipId], rater: 'bob', head: made.head }),
+    await vi.waitFor(
+      () => expect(told.at(-1)).toMatchObject({ clipIds: [clipId], rater: 'bob', head: made.head }),
+      WAIT,
     );
     expect(await client.segments.list({ clipId })).toEqual(made.segments);
     const undone = await client.labels.undo({ corpusId, rater: 'bob' });
     expect(undone).toMatchObject({ clips: [], segments: [], goneSegmentIds: made.createdSegmentIds });
-    await vi.waitFor(() => expect(told.at(-1)).toMatchObject({ clipIds: [clipId], head: undone.head }));
+    await vi.waitFor(() => expect(told.at(-1)).toMatchObject({ clipIds: [clipId], head: undone.head }), WAIT);
     const ours = await client.raters.ofClips({ clipIds: [clipId] });
     expect(ours.map(({ rater, label }) => [rater, label])).toEqual([
       ['ann', 'fear'],

@@ -1,7 +1,4 @@
 // Answers on live recognition; what is kept of a stream becomes a clip of the corpus of recordings.
-import { randomUUID } from 'node:crypto';
-import { rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { UserError } from '../../shared/contract/errors.ts';
 import { decodeSamples } from '../../shared/contract/samples.ts';
@@ -11,6 +8,7 @@ import { decodeAudioFile } from '../audio/decode.ts';
 import { toMono } from '../audio/wav.ts';
 import { openCorpus } from '../corpus/open.ts';
 import { RECORDINGS_NAME, saveRecording } from '../live/recording.ts';
+import { withTemporaryFile } from '../process/temporary-file.ts';
 import { clipPage } from '../store/clips.ts';
 import { crossing, type Implementer } from './answering.ts';
 import type { Services } from './services.ts';
@@ -66,15 +64,12 @@ function samplesOf(text: string): Float32Array {
 
 /** At the file's own rate, through the one decoder that reads every format. @throws UserError naming the file */
 async function monoOf(file: File): Promise<{ samples: Float32Array; sampleRateHz: number }> {
-  const kept = path.join(tmpdir(), `pathos-${randomUUID()}`);
+  const bytes = new Uint8Array(await file.arrayBuffer());
   try {
-    await writeFile(kept, new Uint8Array(await file.arrayBuffer()), { mode: 0o600 });
-    const { channels, sampleRateHz } = await decodeAudioFile(kept);
+    const { channels, sampleRateHz } = await withTemporaryFile(bytes, decodeAudioFile);
     return { samples: toMono(channels), sampleRateHz };
   } catch (error) {
     if (!(error instanceof AudioError)) throw error;
     throw new UserError('UNREADABLE', `${file.name}: ${error.reason}`, { path: file.name });
-  } finally {
-    await rm(kept, { force: true });
   }
 }

@@ -1,11 +1,10 @@
 // Answers on clips over time, as the viewer draws and plays them.
 import path from 'node:path';
-import { UserError } from '../../shared/contract/errors.ts';
 import { packWindow } from '../../shared/contract/trackWindow.ts';
-import { FEATURE_PRESETS, type FeatureSpec } from '../../shared/recipe/recipe.ts';
 import * as clips from '../store/clips.ts';
 import type { CachedSource } from '../tracks/cache.ts';
 import type { Implementer } from './answering.ts';
+import { featurePreset } from './feature-preset.ts';
 import type { Services } from './services.ts';
 
 const BINARY = 'application/octet-stream';
@@ -26,25 +25,19 @@ export function tracksCalls(os: Implementer['tracks'], { store, tracks }: Servic
       const { data, low, high, columns, ...rest } = await tracks.window(
         sourceOf(clipId),
         track,
-        specCalled(recipe),
+        featurePreset(recipe),
         query,
       );
       return binary(packWindow({ ...rest, low: [...low], high: [...high], columns: [...columns] }, data));
     }),
     values: os.values.handler(async ({ input }) => {
       const { clipId, track, recipe, first, count } = input;
-      return binary(await tracks.values(sourceOf(clipId), track, specCalled(recipe), first, count));
+      return binary(await tracks.values(sourceOf(clipId), track, featurePreset(recipe), first, count));
     }),
     table: os.table.handler(async ({ input }) => {
       const { clipId, recipe, first, count } = input;
-      const text = await tracks.table(sourceOf(clipId), input.tracks, specCalled(recipe), first, count);
+      const text = await tracks.table(sourceOf(clipId), input.tracks, featurePreset(recipe), first, count);
       return new File([text], 'table.csv', { type: 'text/csv' });
     }),
   };
-}
-
-function specCalled(name: string): FeatureSpec {
-  const spec = FEATURE_PRESETS.get(name);
-  if (!spec) throw new UserError('NOT_FOUND', `There is no recipe called "${name}".`);
-  return spec;
 }

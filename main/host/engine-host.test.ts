@@ -1,4 +1,4 @@
-// The supervisor against real processes: what a person is told, and what not, when an engine ends.
+// The engine in real processes: what a person is told, and what not, when one ends.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -38,17 +38,17 @@ function blockFor(milliseconds: number): void {
 
 it('says nothing of a message that an ending engine no longer took', async () => {
   const { host, refusals } = hostOf(READY);
-  await host.ready;
+  await host.supervisor.ready;
   const closed = new Promise<void>((resolve) => {
     const connection = host.connect(() => undefined, resolve);
-    process.kill(host.processId!, 'SIGKILL');
+    process.kill(host.supervisor.processId!, 'SIGKILL');
     blockFor(100);
     connection.send('to nobody');
     connection.send('to nobody again');
   });
   await closed;
-  await host.ready;
-  await host.stop();
+  await host.supervisor.ready;
+  await host.supervisor.stop();
   expect(refusals).toEqual([]);
 });
 
@@ -63,16 +63,7 @@ it('tells which Node could not be started', async () => {
     onRefused: (message) => refusals.push(message),
     onGaveUp: (message) => refusals.push(message),
   });
-  await expect(host.ready).rejects.toThrow('ENOENT');
+  await expect(host.supervisor.ready).rejects.toThrow('ENOENT');
   expect(refusals).toHaveLength(1);
   expect(refusals[0]).toContain('no-such-node');
-});
-
-it('gives up an engine that keeps ending: it says so, and lets no page wait for it', async () => {
-  const { host, refusals } = hostOf(`${READY} setTimeout(() => process.exit(1));`);
-  await expect.poll(() => refusals, { timeout: 30_000 }).toHaveLength(1);
-  expect(refusals[0]).toMatch(/ended 6 times in a row.*Start it again/);
-  await expect(host.ready).rejects.toThrow('6 times in a row');
-  expect(host.processId).toBeNull();
-  await host.stop();
 });

@@ -3,7 +3,7 @@ import { UserError } from '../../shared/contract/errors.ts';
 import { createEngine, type Engine } from '../engine.ts';
 import { resourcesDir } from '../process/entry.ts';
 import { createLogger } from '../process/log.ts';
-import type { EngineProcessOptions, EngineToHost, HostToEngine } from './protocol.ts';
+import type { EngineProcessOptions, EngineToHost, HostToEngine } from './messages.ts';
 import { parentChannel, type ParentChannel } from './parent-channel.ts';
 import { fromText, toText } from './text-frames.ts';
 import { serveConnections } from './serve-connections.ts';

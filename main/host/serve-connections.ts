@@ -3,7 +3,7 @@ import { onError, type AnyRouter } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/message-port';
 import type { Logger } from '../process/log.ts';
 import type { ParentChannel } from './parent-channel.ts';
-import type { EngineToHost, Frame, HostToEngine } from './protocol.ts';
+import type { EngineToHost, Frame, HostToEngine } from './messages.ts';
 
 type PortEvent = 'message' | 'close';
 type PortListener = (event: { data: Frame }) => void;

@@ -1,6 +1,6 @@
 // Frames through JSON and back: bytes as bytes, everything else as it was.
 import { expect, it } from 'vitest';
-import type { HostToEngine } from './protocol.ts';
+import type { HostToEngine } from './messages.ts';
 import { fromText, toText } from './text-frames.ts';
 
 const through = (message: HostToEngine): HostToEngine =>

@@ -1,5 +1,5 @@
 // Frames for a channel that carries text alone: bytes go as base64.
-import type { EngineToHost, Frame, HostToEngine } from './protocol.ts';
+import type { EngineToHost, Frame, HostToEngine } from './messages.ts';
 
 /** Bytes in a message of JSON. */
 interface TextBytes {

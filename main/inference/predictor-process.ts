@@ -4,7 +4,7 @@ import { UserError } from '../../shared/contract/errors.ts';
 import { entryFile } from '../process/entry.ts';
 import type { Logger } from '../process/log.ts';
 import { threadEnvironment } from '../training/backend.ts';
-import type { PredictAnswer, PredictRequest } from './protocol.ts';
+import type { PredictAnswer, PredictRequest } from './messages.ts';
 
 /** Without a question for so long, the process ends and gives its memory back. */
 export const IDLE_EXIT_MS = 5 * 60_000;

@@ -160,10 +160,10 @@ it('starts its process anew after a crash and after idling', async () => {
   const first = await ask();
   const crashed = predictor.processId!;
   process.kill(crashed, 'SIGKILL');
-  await expect.poll(() => predictor.processId).toBeNull();
+  await expect.poll(() => predictor.processId, { timeout: 20_000 }).toBeNull();
   expect(await ask()).toEqual(first);
   expect(predictor.processId).not.toBe(crashed);
-  await expect.poll(() => predictor.processId).toBeNull();
+  await expect.poll(() => predictor.processId, { timeout: 20_000 }).toBeNull();
   expect(await ask()).toEqual(first);
 });
 

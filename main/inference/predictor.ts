@@ -1,16 +1,16 @@
 // Predicts clips and files with a run's models, from the same features that trained them.
-import { createHash, randomUUID } from 'node:crypto';
-import { rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { UserError } from '../../shared/contract/errors.ts';
 import type { Fold, OverTime, Prediction } from '../../shared/contract/schemas.ts';
-import type { Matrix } from '../../shared/dsp/matrix.ts';
+import { type Matrix, rowsOf } from '../../shared/dsp/matrix.ts';
+import { argMax } from '../../shared/metrics/metrics.ts';
 import { columnNames, inputShape } from '../../shared/recipe/columns.ts';
 import { AudioError } from '../audio/audioError.ts';
 import { loadMono } from '../audio/decode.ts';
 import { computeFeatures } from '../features/features.ts';
 import type { Logger } from '../process/log.ts';
+import { withTemporaryFile } from '../process/temporary-file.ts';
 import { clipFile, getClip } from '../store/clips.ts';
 import type { Store } from '../store/database.ts';
 import { getRun, listFolds, runClip, runClipByContent, type StoredRun } from '../store/runs.ts';
@@ -21,7 +21,7 @@ import { PredictorProcess } from './predictor-process.ts';
 import { paddedFrames, planWindows, windowFeatures, windowInWords } from './windows.ts';
 
 /** As much as the contract lets through. */
-export const MAX_FILE_BYTES = 200_000_000;
+const MAX_FILE_BYTES = 200_000_000;
 
 export interface PredictorOptions {
   readonly store: Store;
@@ -130,14 +130,10 @@ export class Predictor {
     const known = runClipByContent(this.#store, runId, contentHash);
     const choice = known === undefined ? this.#chooseForFile(run) : this.#chooseForClip(run, known);
     // Through a file, so that every format is read by the one decoder that training uses.
-    const file = path.join(tmpdir(), `pathos-${randomUUID()}`);
-    try {
-      await writeFile(file, bytes, { mode: 0o600 });
+    return withTemporaryFile(bytes, async (file) => {
       const speaker = known === undefined ? null : getClip(this.#store, known).speaker;
-      return await ask({ run, choice, file, name, speaker });
-    } finally {
-      await rm(file, { force: true });
-    }
+      return ask({ run, choice, file, name, speaker });
+    });
   }
 
   /** Asks the models of a question for their mean probabilities, a list for each matrix, neither padded nor cut. */
@@ -194,7 +190,7 @@ export class Predictor {
     const matrix = await readable(name, () => computeFeatures(file, spec));
     const ask = await this.#asking(question);
     const [probabilities] = (await ask([matrix])) as [number[]];
-    const best = probabilities.indexOf(Math.max(...probabilities));
+    const best = argMax(probabilities);
     return {
       runId: run.runId,
       name,
@@ -208,9 +204,7 @@ export class Predictor {
         hopLength: spec.hopLength,
         frames: matrix.frames,
         coefficients: matrix.coefficients,
-        values: Array.from({ length: matrix.frames }, (_, frame) =>
-          Array.from(matrix.values.subarray(frame * matrix.coefficients, (frame + 1) * matrix.coefficients)),
-        ),
+        values: rowsOf(matrix),
         names: columnNames(spec),
         inputFrames: frames,
       },

@@ -1,7 +1,7 @@
 // The predictor process: keeps models loaded and answers with a clip's probabilities.
 import { UserError } from '../../shared/contract/errors.ts';
 import { Models } from './models.ts';
-import type { PredictAnswer, PredictRequest } from './protocol.ts';
+import type { PredictAnswer, PredictRequest } from './messages.ts';
 
 const models = new Models();
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Entries that run as processes or threads of their own: name in the build, file in the sources. */
-const SOURCES = {
+export const ENTRY_SOURCES = {
   engine: 'main/host/engine-process.ts',
   trainer: 'main/training/trainer.ts',
   predictor: 'main/inference/worker.ts',
@@ -13,14 +13,16 @@ const SOURCES = {
   tracks: 'main/tracks/worker.ts',
   live: 'main/live/worker.ts',
 } as const;
-export type EntryName = keyof typeof SOURCES;
+export type EntryName = keyof typeof ENTRY_SOURCES;
 
 const here = fileURLToPath(import.meta.url);
 const fromSources = here.endsWith('.ts');
 
 /** The file to start a process with. */
 export function entryFile(name: EntryName): string {
-  return fromSources ? path.join(appRoot(), SOURCES[name]) : path.join(path.dirname(here), `${name}.js`);
+  return fromSources
+    ? path.join(appRoot(), ENTRY_SOURCES[name])
+    : path.join(path.dirname(here), `${name}.js`);
 }
 
 /** The folder that holds package.json, resources and dist. */

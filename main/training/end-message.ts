@@ -1,7 +1,7 @@
 // Says how a run ended: what it kept, what it lost and why, and what to do next.
 import type { Fold } from '../../shared/contract/schemas.ts';
+import { plural } from '../../shared/words.ts';
 import type { FeatureDefect } from '../features/features.ts';
-import { plural } from './protocol-sentence.ts';
 
 const DEFECTS_NAMED = 3;
 

@@ -1,4 +1,5 @@
 // How long a run still takes: from the folds that are over, or from the epochs of those under way.
+import { percentileOf } from '../../shared/metrics/metrics.ts';
 
 /** A fold as the estimate sees it. */
 export interface FoldPace {
@@ -47,8 +48,5 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 
 /** The middle value; null where there is none. */
 export function median(values: readonly number[]): number | null {
-  if (values.length === 0) return null;
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  return values.length === 0 ? null : percentileOf(values, 0.5);
 }

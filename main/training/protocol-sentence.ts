@@ -2,6 +2,7 @@
 import type { LabelVersion, Leakage, SplitSpec } from '../../shared/contract/schemas.ts';
 import { BOOTSTRAP_RESAMPLES, MIN_SPEAKERS_FOR_INTERVAL } from '../../shared/metrics/bootstrap.ts';
 import type { TrainingSpec } from '../../shared/recipe/recipe.ts';
+import { formatCount, plural } from '../../shared/words.ts';
 
 /** What the scores of a run are over. */
 export interface Scored {
@@ -41,7 +42,8 @@ export interface ProtocolFacts {
   readonly scored: Scored | null;
 }
 
-const count = new Intl.NumberFormat('en');
+/** Of a share of clips or speakers, in per cent. */
+const percent = new Intl.NumberFormat('en');
 
 /** The protocol of a run, for a person: of its plan until a clip is scored, then of what was scored. */
 export function describeProtocol(facts: ProtocolFacts): string {
@@ -82,7 +84,7 @@ function describeSplit(facts: ProtocolFacts): string {
     case 'random-k-fold':
       return `Each clip scored by a model trained on the others of ${folds} random parts${reads}`;
     case 'random': {
-      const part = split.share === 0.2 ? 'fifth' : `${count.format(split.share * 100)} %`;
+      const part = split.share === 0.2 ? 'fifth' : `${percent.format(split.share * 100)} %`;
       return `A random ${part} of the clips, each label by its share, scored by a model trained on the rest${reads}`;
     }
     case 'cross-corpus':
@@ -98,19 +100,19 @@ function describeClips({ clips, scored, sides }: ProtocolFacts): string {
     const part =
       scored === null || scored.clips === sides.tested.clips
         ? ''
-        : `, ${count.format(scored.clips)} of them scored`;
+        : `, ${formatCount(scored.clips)} of them scored`;
     return `Trained on ${trained}, tested on ${tested}${part}`;
   }
   return scored === null || scored.clips === clips
     ? plural(clips, 'clip')
-    : `${count.format(scored.clips)} of ${plural(clips, 'clip')} scored`;
+    : `${formatCount(scored.clips)} of ${plural(clips, 'clip')} scored`;
 }
 
 function describeEpochs({ epochs, scored, training }: ProtocolFacts): string {
   const asked = `${training.earlyStopping === null ? '' : 'at most '}${plural(epochs, 'epoch')}`;
   if (scored === null || scored.epochs[0] === epochs) return asked;
   const [fewest, most] = scored.epochs;
-  const range = fewest === most ? count.format(most) : `${count.format(fewest)} to ${count.format(most)}`;
+  const range = fewest === most ? formatCount(most) : `${formatCount(fewest)} to ${formatCount(most)}`;
   return training.validation === null
     ? `stopped after ${range} of ${plural(epochs, 'epoch')}`
     : `kept epoch ${range} of ${plural(epochs, 'epoch')}`;
@@ -120,7 +122,7 @@ function describeEpochs({ epochs, scored, training }: ProtocolFacts): string {
 function describeValidation({ training }: ProtocolFacts): string {
   const weights = training.classWeights === 'balanced' ? 'Labels weigh the same in the loss.' : '';
   if (training.validation === null) return weights;
-  const share = `${count.format(training.validation.share * 100)} % of the training speakers`;
+  const share = `${percent.format(training.validation.share * 100)} % of the training speakers`;
   const chosen =
     training.keep === 'best'
       ? `The epoch of the best ${training.monitor} was chosen`
@@ -139,7 +141,7 @@ function describeCopies({
   duplicatesLeftOut,
 }: ProtocolFacts): string {
   if (duplicateClips > 0) {
-    const takes = takeClips > 0 ? `, and of ${count.format(takeClips)} another take` : '';
+    const takes = takeClips > 0 ? `, and of ${formatCount(takeClips)} another take` : '';
     return `Of ${plural(duplicateClips, 'test clip')} a copy is trained on${takes}.`;
   }
   if (duplicatesLeftOut > 0)
@@ -151,9 +153,5 @@ function describeInterval({ scored, leakage, ended }: ProtocolFacts): string {
   if (scored === null && ended) return '';
   return (scored?.speakers ?? leakage.testSpeakers) < MIN_SPEAKERS_FOR_INTERVAL
     ? `Interval: not estimable with fewer than ${MIN_SPEAKERS_FOR_INTERVAL} test speakers.`
-    : `Interval: 95 %, ${count.format(BOOTSTRAP_RESAMPLES)} bootstraps by speaker.`;
-}
-
-export function plural(many: number, noun: string): string {
-  return `${count.format(many)} ${noun}${many === 1 ? '' : 's'}`;
+    : `Interval: 95 %, ${formatCount(BOOTSTRAP_RESAMPLES)} bootstraps by speaker.`;
 }

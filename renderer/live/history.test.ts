@@ -1,7 +1,7 @@
 // What the pictures and their words are made of.
 import { expect, it } from 'vitest';
 import type { PredictionRow } from '../../shared/contract/schemas.ts';
-import { forget, percentile, spans, spansInWords, type HeardWindow } from './history.ts';
+import { forget, spans, spansInWords, type HeardWindow } from './history.ts';
 import { spreadByLabel } from './spread.ts';
 
 const window = (atSeconds: number, state: HeardWindow['state'], answer: string | null = null): HeardWindow =>
@@ -28,12 +28,6 @@ it('forgets what is older, and all of it where nothing is younger', () => {
   expect(list.map(({ atSeconds }) => atSeconds)).toEqual([2, 3]);
   forget(list, 9);
   expect(list).toEqual([]);
-});
-
-it('has no percentile of nothing', () => {
-  expect(percentile([], 0.5)).toBeNull();
-  expect(percentile([3, 1, 2], 0.5)).toBe(2);
-  expect(percentile([3, 1, 2], 0.95)).toBe(3);
 });
 
 it('takes clips of every label in turns, whatever they were heard as', () => {

@@ -49,13 +49,6 @@ export function forget(list: { readonly atSeconds: number }[], fromSeconds: numb
   list.splice(0, first < 0 ? list.length : first);
 }
 
-/** The value below which a share of the values lies; null for none. */
-export function percentile(values: readonly number[], share: number): number | null {
-  if (values.length === 0) return null;
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
-}
-
 /** The spans of the last seconds, in words, for who cannot see the picture. */
 export function spansInWords(all: readonly Span[], nameOf: (label: string) => string): string {
   const words = all

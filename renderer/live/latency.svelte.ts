@@ -1,5 +1,6 @@
 // How long a sound takes to the screen, and which part of the way takes how long.
-import { percentile, type HeardWindow } from './history.ts';
+import { percentileOf } from '../../shared/metrics/metrics.ts';
+import type { HeardWindow } from './history.ts';
 
 /** Figures are over so many of the last answers. */
 const KEPT = 300;
@@ -57,20 +58,15 @@ export class Latency {
   #tell(nowMs: number): void {
     this.#toldMs = nowMs;
     const voiced = this.#samples.filter(({ window }) => window.raw !== null);
-    const of = (value: (sample: Sample) => number, from = this.#samples): number =>
-      percentile(from.map(value), 0.5) ?? 0;
-    const totals = this.#samples.map(({ totalMs }) => totalMs);
-    const p50Ms = percentile(totals, 0.5) ?? 0;
-    const featuresMs = of(({ window }) => window.featuresMs, voiced);
-    const modelMs = of(({ window }) => window.modelMs, voiced);
+    const of = (from: readonly Sample[], value: (sample: Sample) => number, share: number): number =>
+      from.length === 0 ? 0 : percentileOf(from.map(value), share);
+    const p50Ms = of(this.#samples, ({ totalMs }) => totalMs, 0.5);
+    const featuresMs = of(voiced, ({ window }) => window.featuresMs, 0.5);
+    const modelMs = of(voiced, ({ window }) => window.modelMs, 0.5);
     this.figures = {
       ...{ p50Ms, featuresMs, modelMs },
-      p95Ms: percentile(totals, 0.95) ?? 0,
-      computeP95Ms:
-        percentile(
-          voiced.map(({ window }) => window.totalMs),
-          0.95,
-        ) ?? 0,
+      p95Ms: of(this.#samples, ({ totalMs }) => totalMs, 0.95),
+      computeP95Ms: of(voiced, ({ window }) => window.totalMs, 0.95),
       restMs: Math.max(0, p50Ms - featuresMs - modelMs),
       answersPerSecond: this.#samples.filter(({ paintedMs }) => paintedMs > nowMs - 1000).length,
     };

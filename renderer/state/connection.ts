@@ -2,6 +2,7 @@
 import type { ClientLink } from '@orpc/client';
 import { RPCLink as PortLink } from '@orpc/client/message-port';
 import { RPCLink as SocketLink } from '@orpc/client/websocket';
+import { ENGINE_PATH, type EngineState } from '../../shared/contract/browser-host.ts';
 
 /** What Electron's preload puts on the window. */
 export interface ElectronHost {
@@ -108,4 +109,32 @@ function connectSocket(): Promise<Connection> {
 /** Opens a connection by way of the host. Rejects where the engine does not answer. */
 export function connect(): Promise<Connection> {
   return electronHost ? connectPort(electronHost) : connectSocket();
+}
+
+/** Why no engine answers. */
+export type Absence =
+  /** It is starting, or will be in a moment. */
+  | { readonly kind: 'restarting' }
+  /** It was given up or it refused; the message is for a person. */
+  | { readonly kind: 'failed'; readonly message: string }
+  /** There is no host either: it was ended where it was started. */
+  | { readonly kind: 'host-gone' };
+
+async function askHost(method: 'GET' | 'POST'): Promise<Absence> {
+  const response = await fetch(ENGINE_PATH, { method }).catch(() => null);
+  if (response === null) return { kind: 'host-gone' };
+  // A host that answers otherwise, at this address, is another studio's.
+  if (!response.ok) return { kind: 'host-gone' };
+  const { failure } = (await response.json()) as EngineState;
+  return failure === null ? { kind: 'restarting' } : { kind: 'failed', message: failure };
+}
+
+/** Electron's host asks in a dialog of its own what is to become of an engine that it gave up. */
+export async function whyAbsent(): Promise<Absence> {
+  return electronHost ? { kind: 'restarting' } : askHost('GET');
+}
+
+/** Asks the browser's host to start an engine that it gave up. */
+export function startEngineAgain(): Promise<Absence> {
+  return askHost('POST');
 }

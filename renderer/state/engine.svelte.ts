@@ -4,10 +4,17 @@ import type { ContractRouterClient } from '@orpc/contract';
 import type { Contract } from '../../shared/contract/contract.ts';
 import type { EngineInfo, Notice } from '../../shared/contract/schemas.ts';
 import { EngineLostError } from '../ui/errors.ts';
-import { connect, type Connection, type EngineLink } from './connection.ts';
+import {
+  type Absence,
+  connect,
+  type Connection,
+  type EngineLink,
+  startEngineAgain,
+  whyAbsent,
+} from './connection.ts';
 
 export type EngineClient = ContractRouterClient<Contract>;
-export type EngineStatus = 'connecting' | 'ready' | 'restarting';
+export type EngineStatus = 'connecting' | 'ready' | Absence['kind'];
 
 const RETRY_FIRST_MS = 250;
 const RETRY_LAST_MS = 5000;
@@ -17,6 +24,8 @@ const FIRST_ANSWER_MS = 5000;
 class Engine {
   status = $state<EngineStatus>('connecting');
   info = $state.raw<EngineInfo | null>(null);
+  /** Why no engine will come unasked, for a person; null while there is one or one will come. */
+  failure = $state.raw<string | null>(null);
   /** Counts connections: an effect that reads it loads its view again after a restart. */
   generation = $state(0);
   readonly client: EngineClient;
@@ -24,6 +33,8 @@ class Engine {
   #lost = new AbortController();
   #waiting: ((connection: Connection) => void)[] = [];
   #listeners = new Set<(notice: Notice) => void>();
+  /** Ends the pause before the next attempt. */
+  #tryNow: () => void = () => undefined;
 
   constructor() {
     const link: EngineLink = { call: (path, input, options) => this.#call(path, input, options) };
@@ -31,10 +42,18 @@ class Engine {
   }
 
   readonly ready = $derived(this.status === 'ready');
+  /** No engine, and none will come unless somebody does something. */
+  readonly isAway = $derived(this.status === 'failed' || this.status === 'host-gone');
 
   /** Connects, and connects again whenever the connection ends. */
   start(): void {
     void this.#keepConnected();
+  }
+
+  /** Starts an engine again that was given up. */
+  async startAgain(): Promise<void> {
+    this.#isAbsent(await startEngineAgain());
+    this.#tryNow();
   }
 
   /** Calls `listener` for every notice of the engine. Returns the end of that. */
@@ -54,10 +73,27 @@ class Engine {
       } catch {
         // Told by the status; the next attempt follows.
       }
-      this.status = this.generation > 0 ? 'restarting' : 'connecting';
-      await new Promise((resolve) => setTimeout(resolve, wait));
-      wait = Math.min(wait * 2, RETRY_LAST_MS);
+      this.#isAbsent(await whyAbsent());
+      const pressed = await this.#pause(wait);
+      wait = pressed ? RETRY_FIRST_MS : Math.min(wait * 2, RETRY_LAST_MS);
     }
+  }
+
+  #isAbsent(absence: Absence): void {
+    const { kind } = absence;
+    this.status = kind === 'restarting' && this.generation === 0 ? 'connecting' : kind;
+    this.failure = kind === 'failed' ? absence.message : null;
+  }
+
+  /** Waits for so long, or until somebody wants the next attempt now. Resolves to whether somebody did. */
+  #pause(milliseconds: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), milliseconds);
+      this.#tryNow = () => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+    });
   }
 
   async #live(connection: Connection): Promise<void> {
@@ -71,6 +107,7 @@ class Engine {
     for (const take of this.#waiting.splice(0)) take(connection);
     void this.#listen(lost.signal);
     this.generation += 1;
+    this.failure = null;
     this.status = 'ready';
     await connection.closed;
   }

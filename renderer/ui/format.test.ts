@@ -3,18 +3,15 @@ import { describe, expect, it } from 'vitest';
 import {
   baseName,
   dotted,
-  formatCount,
   formatDuration,
   formatFixed,
   formatInterval,
   formatKilohertz,
-  plural,
   utteranceParts,
 } from './format.ts';
 
 describe('numbers', () => {
-  it('groups thousands and keeps decimals fixed', () => {
-    expect(formatCount(2452)).toBe('2,452');
+  it('keeps decimals fixed', () => {
     expect(formatFixed(0.5, 3)).toBe('0.500');
     expect(formatFixed(null, 3)).toBe('–');
     expect(formatFixed(NaN, 3)).toBe('–');
@@ -22,12 +19,6 @@ describe('numbers', () => {
     expect(formatInterval(null)).toBe('not estimable');
     expect(formatKilohertz(22_050)).toBe('22.05 kHz');
     expect(formatKilohertz(16_000)).toBe('16 kHz');
-  });
-
-  it('counts in words', () => {
-    expect(plural(1, 'clip')).toBe('1 clip');
-    expect(plural(0, 'clip')).toBe('0 clips');
-    expect(plural(2, 'entry', 'entries')).toBe('2 entries');
   });
 });
 

@@ -1,16 +1,5 @@
 // Numbers, durations and times as the interface writes them: tabular, with a fixed number of decimals.
-
-const integer = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
-
-/** 2452 -> "2,452". */
-export function formatCount(count: number): string {
-  return integer.format(count);
-}
-
-/** `plural(1, 'clip')` -> "1 clip"; `plural(535, 'clip')` -> "535 clips". */
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
-}
+export { formatCount, plural } from '../../shared/words.ts';
 
 /** With exactly `decimals` decimals; a dash where there is no number. */
 export function formatFixed(value: number | null | undefined, decimals: number): string {

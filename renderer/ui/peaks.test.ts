@@ -1,3 +1,4 @@
+// The outline of a sound, column by column.
 import { describe, expect, it } from 'vitest';
 import { outlineOf, outlinePath } from './peaks.ts';
 

@@ -102,7 +102,7 @@ const DENTAL_BURST: Bands = [0.05, 0.15, 0.5, 0.8, 0.7];
 const VELAR_BURST: Bands = [0.8, 0.7, 0.2, 0.15, 0.1];
 
 /** Sounds by the letter that spells them. */
-export const PHONEMES: ReadonlyMap<string, Phoneme> = new Map([
+const PHONEMES: ReadonlyMap<string, Phoneme> = new Map([
   ['a', vowel([730, 1350, 2480])],
   ['e', vowel([490, 1780, 2520])],
   ['i', vowel([310, 2200, 2920])],

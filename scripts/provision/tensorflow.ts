@@ -37,8 +37,7 @@ const OWN_INSTALL_MS = 8 * 60_000;
 const COMPILE_MS = 5 * 60_000;
 const LOAD_MS = 60_000;
 const LOCK_MS = 25 * 60_000;
-const WITHOUT =
-  'Training and prediction work without it, on the WebAssembly backend, which is several times slower.';
+const WITHOUT = 'Training and prediction work without it, in WebAssembly, which is what runs use by default.';
 
 export interface TensorflowOptions {
   root?: string;

@@ -1,3 +1,4 @@
+// A track's window on its way through the contract: bytes and back.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { packWindow, unpackWindow } from './trackWindow.ts';

@@ -59,7 +59,7 @@ function foldPitches(power: Float64Array, weights: Float32Array, energies: Float
  *
  * @param tuning deviation from A440, in semitones
  */
-export function chromaFilterBank({ sampleRateHz, nFft }: Bins, tuning: number): Float32Array {
+function chromaFilterBank({ sampleRateHz, nFft }: Bins, tuning: number): Float32Array {
   const lowestHz = (440 * 2 ** (tuning / PITCH_CLASSES)) / 16;
   const pitchOf = (bin: number): number => PITCH_CLASSES * Math.log2((bin * sampleRateHz) / nFft / lowestHz);
   // 0 Hz has no pitch: it is put one and a half octaves below the first bin.

@@ -3,7 +3,7 @@ import { DspError } from './dspError.ts';
 import type { Clip } from './track.ts';
 
 /** Frames a delta looks at; librosa's default. */
-export const DELTA_WIDTH = 9;
+const DELTA_WIDTH = 9;
 const HALF = (DELTA_WIDTH - 1) / 2;
 
 /** Derivatives of the least-squares polynomial over nine frames (Savitzky & Golay 1964), by order. */

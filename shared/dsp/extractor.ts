@@ -49,7 +49,7 @@ export function normalised(matrix: Matrix | undefined, { normalise }: FeatureSpe
 }
 
 /** @throws DspError empty-signal, non-finite-signal */
-export function assertUsable(samples: Float32Array): void {
+function assertUsable(samples: Float32Array): void {
   if (samples.length === 0) throw new DspError('empty-signal', 'a signal without samples has no features');
   assertFinite(samples, 0);
 }

@@ -28,3 +28,10 @@ export function fitFrames(matrix: Matrix, frames: number): FittedMatrix {
     cut: Math.max(0, matrix.frames - frames),
   };
 }
+
+/** The matrix as lists, a frame each: for JSON. */
+export function rowsOf({ frames, coefficients, values }: Matrix): number[][] {
+  return Array.from({ length: frames }, (_, frame) =>
+    Array.from(values.subarray(frame * coefficients, (frame + 1) * coefficients)),
+  );
+}

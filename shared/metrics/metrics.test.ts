@@ -1,6 +1,6 @@
 // Tests of the scores against scikit-learn 1.9.1 and against exact enumeration.
 import { describe, expect, it } from 'vitest';
-import { accuracy, confusionMatrix, percentile, recallByLabel, uar } from './metrics.ts';
+import { accuracy, confusionMatrix, percentile, percentileOf, recallByLabel, uar } from './metrics.ts';
 
 // 120 clips and 5 labels, one digit a clip; label 3 is predicted but has no test clip.
 const TRUTH = digits(
@@ -55,5 +55,17 @@ describe('percentile', () => {
       4,
       expect.closeTo(15.65, 9),
     ]);
+  });
+
+  it('sorts what comes in any order, and leaves it as it came', () => {
+    const values = [10, 9, 8];
+    expect(percentileOf(values, 0.5)).toBe(9);
+    expect(percentileOf([...values, 100], 0.5)).toBe(9.5);
+    expect(values).toEqual([10, 9, 8]);
+  });
+
+  it('is no number where there are no values', () => {
+    expect(percentile([], 0.5)).toBeNaN();
+    expect(percentileOf([], 0.95)).toBeNaN();
   });
 });

@@ -93,10 +93,16 @@ export function argMax(values: ArrayLike<number>): number {
   return best;
 }
 
-/** Percentile of sorted values with linear interpolation, as numpy.percentile; share in 0..1. */
+/** Percentile of sorted values with linear interpolation, as numpy.percentile; share in 0..1; NaN of no values. */
 export function percentile(sorted: ArrayLike<number>, share: number): number {
+  if (sorted.length === 0) return NaN;
   const position = share * (sorted.length - 1);
   const below = Math.floor(position);
   const low = sorted[below]!;
   return low + (position - below) * ((sorted[Math.ceil(position)] ?? low) - low);
+}
+
+/** Percentile of values in any order; share in 0..1, 0.5 is the median; NaN of no values. */
+export function percentileOf(values: readonly number[], share: number): number {
+  return percentile(Float64Array.from(values).sort(), share);
 }

@@ -24,7 +24,7 @@ export interface Neighbour<Clip extends HeardClip> {
 }
 
 /** Neighbours whose probabilities are no further apart than this are not told apart by them. */
-export const TIE = 0.01;
+const TIE = 0.01;
 
 /**
  * Hellinger distance of two distributions, sqrt(1 - sum sqrt(p q)): 0 where they are alike, 1 where they share nothing.

@@ -15,7 +15,7 @@ export const splitSpecSchema = z.discriminatedUnion('name', [
   /** One fold, tested on the speakers named, or on this share of them where none is named. */
   z.strictObject({
     name: z.literal('hold-out-speakers'),
-    speakers: z.array(z.string().min(1)).default([]),
+    speakers: z.array(z.string().min(1).max(1000)).max(100_000).default([]),
     share,
   }),
   /** Clips dealt over so many folds, each label by its share (scikit-learn: StratifiedKFold). */

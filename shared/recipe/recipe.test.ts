@@ -37,6 +37,17 @@ test.each([
   { tracks: [{ type: 'rms' }], nFft: 1000 },
   { tracks: [{ type: 'rms' }], normalise: 'speakers' },
   { tracks: [{ type: 'rms' }], hop: 10 },
+  { tracks: [{ type: 'rms' }], frames: 1e9 },
+  { tracks: [{ type: 'rms' }], hopLength: 1e9 },
+  { tracks: Array(65).fill({ type: 'chroma' }) },
 ])('%j is refused', (value) => {
   expect(featureSpecSchema.safeParse(value).success).toBe(false);
+});
+
+test.each([
+  { layers: [{ type: 'dense', units: 1e6, activation: 'relu' }] },
+  { layers: Array(33).fill({ type: 'dropout', rate: 0.1 }) },
+  { name: 'x'.repeat(201) },
+])('a recipe is refused that no memory would hold', (part) => {
+  expect(recipeSchema.safeParse({ ...CLASSIC_RECIPE, ...part }).success).toBe(false);
 });

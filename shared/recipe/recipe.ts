@@ -3,6 +3,13 @@ import { z } from 'zod';
 
 const positiveInt = z.number().int().positive();
 
+/** Recipes come from other people: what no clip and no network needs would only fill the memory. */
+const MOST_FRAMES = 100_000;
+const MOST_TRACKS = 64;
+const MOST_LAYERS = 32;
+const MOST_UNITS = 4096;
+const MOST_NAME_CHARACTERS = 200;
+
 /**
  * One feature of a specification, by librosa's definition (0.11), with its own settings. All of them share the
  * specification's rate and framing. What columns each gives: columns.ts.
@@ -47,7 +54,7 @@ export const trackSpecSchema = z.discriminatedUnion('type', [
 export type TrackSpec = z.infer<typeof trackSpecSchema>;
 
 /** What a feature's mean and deviation are taken over before they are removed (z-score). */
-export const normalisationSchema = z.enum(['none', 'utterance', 'speaker', 'corpus']);
+const normalisationSchema = z.enum(['none', 'utterance', 'speaker', 'corpus']);
 export type Normalisation = z.infer<typeof normalisationSchema>;
 
 /** The specification of the first version: MFCC alone, its coefficients beside the settings that all features share. */
@@ -74,7 +81,7 @@ const currentFeatureSpecSchema = z.strictObject({
     .refine((n) => (n & (n - 1)) === 0, 'a power of two')
     .default(2048),
   /** Samples between frame centres. */
-  hopLength: positiveInt.default(512),
+  hopLength: positiveInt.max(65_536).default(512),
   /** Slaney mel bands, for MFCC and log-mel. */
   mels: positiveInt.max(1024).default(128),
   fMinHz: z.number().nonnegative().default(0),
@@ -85,11 +92,11 @@ const currentFeatureSpecSchema = z.strictObject({
   /** Smallest power before the logarithm. */
   amin: z.number().positive().default(1e-10),
   /** What is computed, in the order of the matrix's columns. */
-  tracks: z.array(trackSpecSchema).min(1),
+  tracks: z.array(trackSpecSchema).min(1).max(MOST_TRACKS),
   /** Over what the columns are brought to mean 0 and deviation 1, before padding; see shared/dsp/normalise.ts. */
   normalise: normalisationSchema.default('none'),
   /** Frames the network sees: shorter clips are padded with zeros at the end, longer ones cut; null: the whole clip. */
-  frames: positiveInt.nullable().default(null),
+  frames: positiveInt.max(MOST_FRAMES).nullable().default(null),
 });
 
 /**
@@ -100,17 +107,17 @@ export const featureSpecSchema = z.preprocess(fromFirstVersion, currentFeatureSp
 export type FeatureSpec = z.infer<typeof featureSpecSchema>;
 
 /** Layers between the input (frames, coefficients) and the softmax over the labels, which is implied. */
-export const layerSpecSchema = z.discriminatedUnion('type', [
+const layerSpecSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('lstm'),
-    units: positiveInt,
+    units: positiveInt.max(MOST_UNITS),
     returnSequences: z.boolean(),
     /** A second one reads the frames from the last to the first; its outputs are put beside those of the first. */
     bidirectional: z.boolean().optional(),
   }),
   z.strictObject({
     type: z.literal('dense'),
-    units: positiveInt,
+    units: positiveInt.max(MOST_UNITS),
     activation: z.enum(['relu', 'tanh', 'linear']),
   }),
   /** Drops values with that probability, in training alone. */
@@ -151,16 +158,16 @@ const trainingFields = z.strictObject({
 });
 
 /** How a fold is trained; what chooses an epoch needs clips to choose on. */
-export const trainingSpecSchema = trainingFields.refine(
+const trainingSpecSchema = trainingFields.refine(
   ({ keep, earlyStopping, validation }) => validation !== null || (keep === 'last' && earlyStopping === null),
   'keeping the best epoch and stopping early need validation speakers',
 );
 export type TrainingSpec = z.infer<typeof trainingSpecSchema>;
 
 export const recipeSchema = z.strictObject({
-  name: z.string().min(1),
+  name: z.string().min(1).max(MOST_NAME_CHARACTERS),
   features: featureSpecSchema,
-  layers: z.array(layerSpecSchema).min(1),
+  layers: z.array(layerSpecSchema).min(1).max(MOST_LAYERS),
   training: trainingSpecSchema,
 });
 export type Recipe = z.infer<typeof recipeSchema>;

@@ -68,8 +68,11 @@ export function cardTitle(card: ProtocolCard): string {
   return card.name || `${card.recipe.name} on ${card.corpus.name}, ${SPLIT_WORDS[card.split.name].short}`;
 }
 
-/** A whole HTML document. @returns markup in which every word of the card is escaped */
-export function cardPage(card: ProtocolCard): string {
+/**
+ * A whole HTML document. @param styleNonce for a page that is shown inside the studio's, whose policy holds there too
+ * @returns markup in which every word of the card is escaped
+ */
+export function cardPage(card: ProtocolCard, styleNonce = ''): string {
   const { corpus, testCorpus, figures, labelVersion, recipe, split, versions } = card;
   const words = SPLIT_WORDS[split.name];
   const unfinished =
@@ -85,7 +88,7 @@ export function cardPage(card: ProtocolCard): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Protocol card: ${escaped(cardTitle(card))}</title><style>${STYLE}</style></head><body>
+<title>Protocol card: ${escaped(cardTitle(card))}</title><style${styleNonce && ` nonce="${escaped(styleNonce)}"`}>${STYLE}</style></head><body>
 <h1>${escaped(cardTitle(card))}</h1>
 <p class="faint">Protocol card · Pathos Studio ${escaped(versions.studio)} · ${escaped(card.createdAt)}</p>
 <p>${escaped(card.protocol)}</p>

@@ -1,3 +1,4 @@
+// The stretch of time on show: what zooming, scrolling and following do to it.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { kept, pixelOf, revealing, secondsAt, zoomed, type Axis, type View } from './view.ts';

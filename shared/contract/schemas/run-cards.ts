@@ -6,21 +6,27 @@ import { countSchema, intervalSchema, isoTimeSchema, labelSchema, labelVersionSc
 import { backendSchema } from './engine.ts';
 import { leakageSchema, pathSchema, runStateSchema } from './runs.ts';
 
-export const CARD_FORMAT = 'pathos-protocol-card';
+const CARD_FORMAT = 'pathos-protocol-card';
+
+/** Cards come from other people: a word, a name or a sentence of theirs, and no more than so many of them. */
+const word = z.string().max(200);
+const nameText = z.string().max(1000);
+const sentences = z.string().max(10_000);
+const MOST_LABELS = 1000;
 
 /** A corpus by its content: `hash` is SHA-256 over the run's clips, their paths and contents, in the order of paths. */
-const cardCorpusSchema = z.object({ name: z.string(), clips: countSchema, hash: z.string() });
+const cardCorpusSchema = z.object({ name: nameText, clips: countSchema, hash: word });
 
 export const protocolCardSchema = z.object({
   format: z.literal(CARD_FORMAT),
   formatVersion: z.literal(1),
-  name: z.string(),
+  name: nameText,
   createdAt: isoTimeSchema,
   state: runStateSchema,
   corpus: cardCorpusSchema.extend({ synthetic: z.boolean() }),
   /** The corpus that a cross-corpus run was tested on. */
   testCorpus: cardCorpusSchema.nullable(),
-  labels: z.array(labelSchema),
+  labels: z.array(labelSchema).max(MOST_LABELS),
   labelVersion: labelVersionSchema,
   recipe: recipeSchema,
   split: splitSpecSchema,
@@ -29,9 +35,9 @@ export const protocolCardSchema = z.object({
   path: pathSchema,
   /** Threads of one fold. */
   threads: z.int().positive(),
-  versions: z.object({ studio: z.string(), node: z.string(), platform: z.string() }),
+  versions: z.object({ studio: word, node: word, platform: word }),
   /** In words: who was scored by whom. */
-  protocol: z.string(),
+  protocol: sentences,
   leakage: leakageSchema,
   figures: z.object({
     clips: countSchema,
@@ -43,7 +49,7 @@ export const protocolCardSchema = z.object({
     accuracyInterval: intervalSchema,
     macroF1: z.number().nullable(),
     ece: z.number().nullable(),
-    confusion: z.array(z.array(countSchema)).nullable(),
+    confusion: z.array(z.array(countSchema).max(MOST_LABELS)).max(MOST_LABELS).nullable(),
   }),
 });
 export type ProtocolCard = z.infer<typeof protocolCardSchema>;

@@ -1,3 +1,4 @@
+// Tiles of a picture: which ones a view needs, and which are kept.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { levelFor, recordsAt, stepAt, TILE, TileCache, tilesOf, topLevel } from './tiles.ts';

@@ -2,10 +2,11 @@
 import { protocol } from 'electron';
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
-import { SECURITY_HEADERS } from '../process/security.ts';
+import { guardedPage, SECURITY_HEADERS } from '../process/security.ts';
 
-export const SCHEME = 'pathos';
+const SCHEME = 'pathos';
 export const ORIGIN = `${SCHEME}://app`;
+const PAGE = 'index.html';
 
 const MEDIA_TYPES: ReadonlyMap<string, string> = new Map([
   ['.html', 'text/html; charset=utf-8'],
@@ -33,11 +34,9 @@ export function registerScheme(): void {
 
 /** Only files inside `rendererDir`, only of known kinds. */
 async function answer(rendererDir: string, url: string): Promise<FileAnswer> {
-  const { host, pathname } = new URL(url);
-  const file = path.join(rendererDir, decodeURIComponent(pathname === '/' ? '/index.html' : pathname));
-  const mediaType = MEDIA_TYPES.get(path.extname(file));
-  const inside = file.startsWith(rendererDir + path.sep);
-  const data = host === 'app' && inside && mediaType ? await fs.readFile(file).catch(() => null) : null;
+  const file = fileAt(rendererDir, url);
+  const mediaType = file === null ? undefined : MEDIA_TYPES.get(path.extname(file));
+  const data = file === null || mediaType === undefined ? null : await fs.readFile(file).catch(() => null);
   if (data === null || mediaType === undefined) {
     return {
       status: 404,
@@ -45,7 +44,24 @@ async function answer(rendererDir: string, url: string): Promise<FileAnswer> {
       data: Buffer.from('Not found'),
     };
   }
+  if (file === path.join(rendererDir, PAGE)) {
+    const { html, headers } = guardedPage(data.toString('utf8'));
+    return { status: 200, headers: { ...headers, 'Content-Type': mediaType }, data: Buffer.from(html) };
+  }
   return { status: 200, headers: { ...SECURITY_HEADERS, 'Content-Type': mediaType }, data };
+}
+
+/** The file that an address of ours means; null for an address of another host, outside the folder, or malformed. */
+function fileAt(rendererDir: string, url: string): string | null {
+  const { host, pathname } = new URL(url);
+  let name: string;
+  try {
+    name = decodeURIComponent(pathname === '/' ? `/${PAGE}` : pathname);
+  } catch {
+    return null;
+  }
+  const file = path.join(rendererDir, name);
+  return host === 'app' && file.startsWith(rendererDir + path.sep) ? file : null;
 }
 
 /** Electron before 25 has only the older call, which later versions have dropped. */

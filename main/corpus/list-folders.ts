@@ -4,10 +4,10 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { UserError } from '../../shared/contract/errors.ts';
 import type { FolderList } from '../../shared/contract/schemas.ts';
-
-const AUDIO_FILE = /\.wave?$/i;
+import { AUDIO_NAME } from '../audio/names.ts';
 
 /**
+ * Folders inside a folder, and how many files right in it are taken for audio; hidden ones are left out.
  * @param folder absolute path; null: the user's home
  * @throws UserError UNREADABLE when it is no folder or may not be read
  */
@@ -32,6 +32,6 @@ export async function listFolders(folder: string | null): Promise<FolderList> {
       .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
       .map((entry) => ({ name: entry.name, folder: path.join(chosen, entry.name) }))
       .sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true })),
-    audioFiles: entries.filter((entry) => entry.isFile() && AUDIO_FILE.test(entry.name)).length,
+    audioFiles: entries.filter((entry) => entry.isFile() && AUDIO_NAME.test(entry.name)).length,
   };
 }

@@ -129,6 +129,7 @@ export function corpusSummary(store: Store, corpusId: number): CorpusSummary {
     speakers: speakersOf(rows).filter(({ speaker }) => speaker !== ''),
     labels: labels.map((label) => ({ label, clips: byLabel.get(label) ?? 0 })),
     unlabelled: byLabel.get('') ?? 0,
+    flagged: countFlagged(store, corpusId),
     sampleRatesHz: [...new Set(rows.map((row) => row.sampleRateHz))].sort((a, b) => a - b),
     labelVersion: labelVersion(store, corpusId),
   };
@@ -243,6 +244,15 @@ function countRows(store: Store, corpusId: number): CountRow[] {
 function countDefects(store: Store, corpusId: number): number {
   return store
     .prepare(`SELECT count(*) FROM clips WHERE corpus_id = ? AND state = 'defective'`)
+    .pluck()
+    .get(corpusId) as number;
+}
+
+function countFlagged(store: Store, corpusId: number): number {
+  return store
+    .prepare(
+      `SELECT count(*) FROM clips WHERE corpus_id = ? AND state = 'good' AND bad = 1 AND label IS NOT NULL`,
+    )
     .pluck()
     .get(corpusId) as number;
 }

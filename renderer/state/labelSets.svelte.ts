@@ -23,6 +23,12 @@ class LabelSets {
   });
   readonly labels = $derived(this.keyed.map(({ label }) => label));
 
+  /** The saved set that a corpus is labelled with; one that says nothing where there is none. */
+  of(corpusId: number | null): Pick<LabelSet, 'items' | 'mapping'> {
+    const saved = this.all.find(({ corpusIds }) => corpusId !== null && corpusIds.includes(corpusId));
+    return saved ?? { items: [], mapping: [] };
+  }
+
   /** Follows the open corpus and what other windows change. */
   start(): void {
     engine.onNotice((notice) => {

@@ -17,6 +17,8 @@ class NewRun {
   seedText = $state('1');
   /** Empty: as many as the processor has cores. */
   sideBySideText = $state('');
+  /** Uses clips flagged as bad recordings too. */
+  keepFlagged = $state(false);
   #backend = $state<BackendName | null>(null);
   starting = $state(false);
   error = $state.raw<unknown>(null);
@@ -73,6 +75,12 @@ class NewRun {
     return `${queue}${plural(this.folds, 'fold')} of ${plural(this.epochs, 'epoch')}.`;
   });
 
+  /** Labelled clips of the open corpus, and of the one tested on, that are flagged as bad recordings. */
+  readonly flagged = $derived(
+    (app.corpus?.flagged ?? 0) +
+      (chosenSplit.name === 'cross-corpus' ? (chosenSplit.testCorpus?.flagged ?? 0) : 0),
+  );
+
   /** What a random split overstated on this corpus, where both were run alike; null before that. */
   readonly overstated = $derived.by((): string | null => {
     for (const random of runs.list) {
@@ -108,6 +116,7 @@ class NewRun {
     recipes.take(run.recipeSpec);
     chosenSplit.adopt(run.splitSpec);
     this.seedText = String(run.seed);
+    this.keepFlagged = run.keepFlagged;
     this.#backend = run.backend;
   }
 
@@ -119,6 +128,7 @@ class NewRun {
       recipe: recipes.current!,
       split: chosenSplit.spec!,
       seed: this.seed!,
+      keepFlagged: this.keepFlagged,
       backend: this.backend,
       foldsInParallel: this.sideBySide ?? undefined,
     };

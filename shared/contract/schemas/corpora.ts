@@ -72,6 +72,8 @@ export const corpusSummarySchema = z.object({
   labels: z.array(z.object({ label: labelSchema, clips: countSchema })),
   /** Clips without a label. */
   unlabelled: countSchema,
+  /** Labelled clips that are flagged as bad recordings: training leaves them out. */
+  flagged: countSchema,
   sampleRatesHz: z.array(z.number()),
   labelVersion: labelVersionSchema,
 });

@@ -1,7 +1,7 @@
 // Writes what an opening of a corpus finds: clips in batches, moves, files that have gone.
 import type { Sex } from '../../shared/contract/schemas.ts';
 import { flagClips } from './checks.ts';
-import { searchText } from './clips.ts';
+import { searchText } from './clip-filter.ts';
 import type { Store } from './database.ts';
 import { appendImport } from './ledger.ts';
 

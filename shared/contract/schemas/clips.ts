@@ -43,12 +43,23 @@ export const CLIP_FLAGS = ['clipped', 'silent', 'broken', 'duplicate'] as const;
 export const clipFlagSchema = z.enum(CLIP_FLAGS);
 export type ClipFlag = z.infer<typeof clipFlagSchema>;
 
+/**
+ * What raters have remarked: flagged as a bad recording, with a note, raters differ, a resolution stands, another label
+ * than the corpus came with.
+ */
+export const CLIP_MARKS = ['bad', 'noted', 'disputed', 'resolved', 'relabelled'] as const;
+export const clipMarkSchema = z.enum(CLIP_MARKS);
+export type ClipMark = z.infer<typeof clipMarkSchema>;
+
 export const clipFilterSchema = z.strictObject({
   /** null: clips without a label. */
   labels: z.array(labelSchema.nullable()).default([]),
   speakers: z.array(z.string()).default([]),
   sexes: z.array(z.enum(['female', 'male'])).default([]),
-  /** Substring of path, utterance or text, without regard to case. */
+  /**
+   * Substring of path, utterance or text, without regard to case. In a corpus of more than 50,000 clips one of fewer than
+   * three characters is looked for where a speaker begins with it, else an utterance, else a file name.
+   */
   search: z.string().max(200).default(''),
   /** Show defective files instead of good clips. */
   defects: z.boolean().default(false),
@@ -56,6 +67,8 @@ export const clipFilterSchema = z.strictObject({
   rated: z.boolean().optional(),
   /** Clips with one of these. */
   flags: z.array(clipFlagSchema).default([]),
+  /** Clips with one of these. */
+  marks: z.array(clipMarkSchema).default([]),
 });
 export type ClipFilter = z.input<typeof clipFilterSchema>;
 

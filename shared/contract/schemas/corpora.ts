@@ -1,5 +1,6 @@
 // Corpora: adapters, tables, summaries, defects, indexing.
 import { z } from 'zod';
+import { clipMarkSchema } from './clips.ts';
 import {
   idSchema,
   labelSchema,
@@ -116,6 +117,8 @@ export const corpusReportSchema = z.object({
   /** Clips whose content another clip has too, and how many contents these are. */
   duplicates: countSchema,
   duplicateGroups: countSchema,
+  /** Clips with each of the raters' marks. */
+  marks: z.record(clipMarkSchema, countSchema),
 });
 export type CorpusReport = z.infer<typeof corpusReportSchema>;
 

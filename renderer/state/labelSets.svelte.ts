@@ -41,7 +41,9 @@ class LabelSets {
       });
       $effect(() => {
         const items = this.current?.items ?? [];
-        labelStyles.use([...this.labels, ...(app.corpus?.labels.map(({ label }) => label) ?? [])], items);
+        const shown = app.everywhere ? app.openCorpora : app.corpus ? [app.corpus] : [];
+        const labels = shown.flatMap((corpus) => corpus.labels.map(({ label }) => label));
+        labelStyles.use([...this.labels, ...labels], items);
       });
     });
   }

@@ -19,7 +19,7 @@ function record(path: string, facts: Partial<ClipRecord> = {}): ClipRecord {
   return {
     ...{ path, speaker: null, sex: null, utterance: null, text: null, take: null, label: null },
     ...{ durationSeconds: 2, sampleRateHz: 16_000, channels: 1, encoding: '16-bit PCM' },
-    ...{ audioDefect: null, nameDefect: null, sizeBytes: 1, modifiedMs: 1, contentHash: path },
+    ...{ audioDefect: null, nameDefect: null, sizeBytes: 1, modifiedMs: 1, contentHash: path, opinion: null },
     ...facts,
   };
 }

@@ -12,14 +12,19 @@ import type { Store } from './database.ts';
 
 const CLIP_COLUMNS = `
   clip_id AS clipId, corpus_id AS corpusId, path, speaker, sex, utterance, text, take, label,
-  imported_label AS importedLabel, rater, secondary_label AS secondaryLabel, confidence, resolved, note, bad,
+  imported_label AS importedLabel, rater, secondary_label AS secondaryLabel, confidence, resolved, note, bad, opinion,
   event_id AS eventId, duration_seconds AS durationSeconds, sample_rate_hz AS sampleRateHz,
   channels, encoding, coalesce(audio_defect, name_defect) AS defect`;
 
-type ClipRow = Omit<Clip, 'resolved' | 'bad'> & { resolved: number; bad: number };
+type ClipRow = Omit<Clip, 'resolved' | 'bad' | 'opinion'> & {
+  resolved: number;
+  bad: number;
+  opinion: string | null;
+};
 
 function toClip(row: ClipRow): Clip {
-  return { ...row, resolved: row.resolved === 1, bad: row.bad === 1 };
+  const opinion = row.opinion === null ? null : (JSON.parse(row.opinion) as Clip['opinion']);
+  return { ...row, opinion, resolved: row.resolved === 1, bad: row.bad === 1 };
 }
 /** Column of clips behind a sort key, each with an index (main/store/migrations/001). */
 const SORT_COLUMNS: ReadonlyMap<ReturnType<typeof clipSortSchema.parse>['key'], string> = new Map([

@@ -2,6 +2,16 @@
 import { z } from 'zod';
 import { confidenceSchema, idSchema, labelSchema, countSchema, sexSchema } from './common.ts';
 
+/** What a model said of a recording when it was made: nobody has confirmed it, and it is no label. */
+export const modelOpinionSchema = z.object({
+  label: labelSchema,
+  /** Of that label, 0..1. */
+  probability: z.number().min(0).max(1),
+  /** Of the model. */
+  recipe: z.string().min(1).max(200),
+});
+export type ModelOpinion = z.infer<typeof modelOpinionSchema>;
+
 export const clipSchema = z.object({
   clipId: idSchema,
   corpusId: idSchema,
@@ -27,6 +37,8 @@ export const clipSchema = z.object({
   note: z.string().nullable(),
   /** A rater has flagged the recording as bad. */
   bad: z.boolean(),
+  /** From the file beside it, where the Live room has written one. */
+  opinion: modelOpinionSchema.nullable(),
   /** The last event of the ledger about this clip: what a decision names as seen. 0: there is none. */
   eventId: countSchema,
   durationSeconds: z.number().nonnegative(),

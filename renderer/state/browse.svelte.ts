@@ -36,8 +36,8 @@ class Browse {
   marked = $state.raw<ReadonlySet<number>>(new Set());
   selectedIndex = $state<number | null>(null);
   selectedId = $state<number | null>(null);
-  /** Folder that every clip under the filter is in, with its slash; '' for none. */
-  folder = $state('');
+  /** Folders that every clip under the filter is in, one a corpus, with a slash. */
+  #folders = $state.raw<readonly string[]>([]);
   #pages = $state.raw<ReadonlyMap<number, readonly Clip[]>>(new Map());
   #asked = new Set<number>();
   /** Rows that are wanted next, while a page is on its way. */
@@ -92,7 +92,7 @@ class Browse {
     this.filter = back?.filter ?? NO_FILTER;
     this.sort = back?.sort ?? BY_NAME;
     this.total = null;
-    this.folder = '';
+    this.#folders = [];
     clipCounts.clear();
     this.marked = new Set();
     this.#pages = new Map();
@@ -104,7 +104,8 @@ class Browse {
 
   /** A clip's path without what all clips on the list share. */
   nameOf(path: string): string {
-    return withoutFolder(path, this.folder);
+    const folder = this.#folders.find((one) => path.startsWith(one));
+    return withoutFolder(path, folder ?? '');
   }
 
   /** The clip at a place in the list, where its page is there. */
@@ -323,22 +324,24 @@ class Browse {
   async #count(filter: Filter, query: number): Promise<void> {
     try {
       await clipCounts.load(filter, () => query === this.#query);
-      const folder = await this.#folderUnder(filter);
-      if (query === this.#query) this.folder = folder;
+      const folders = await foldersUnder(filter);
+      if (query === this.#query) this.#folders = folders;
     } catch (error) {
       if (query === this.#query) this.error = error;
     }
   }
+}
 
-  /** What the first and the last path have in common, all have; of several corpora each has its own. */
-  async #folderUnder(filter: Filter): Promise<string> {
-    const asked = scope.query(filter);
-    if (asked === null || scope.everywhere) return '';
+/** What the first and the last path of a corpus have in common, all of them have; the longest first. */
+async function foldersUnder(filter: Filter): Promise<string[]> {
+  const folders = scope.corporaUnder(filter).map(async ({ corpusId }) => {
+    const asked = { corpusId, filter: scope.written(filter), offset: 0, limit: 1 };
     const atEnd = (descending: boolean) =>
-      engine.client.clips.page({ ...asked, sort: { key: 'path', descending }, offset: 0, limit: 1 });
+      engine.client.clips.page({ ...asked, sort: { key: 'path', descending } });
     const [first, last] = await Promise.all([atEnd(false), atEnd(true)]);
     return commonFolder(first.clips[0]?.path ?? '', last.clips[0]?.path ?? '');
-  }
+  });
+  return (await Promise.all(folders)).sort((a, b) => b.length - a.length);
 }
 
 export const browse = new Browse();

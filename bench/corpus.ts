@@ -58,6 +58,10 @@ function someSpeaker(random: Random): string {
   return `s${random.integer(SPEAKERS)}`;
 }
 
+function someDigit(random: Random): string {
+  return String(1 + random.integer(9));
+}
+
 /** The questions that have a limit, each with values of its own every time. */
 function limited(store: Store, corpusId: number, clips: number): [string, Ask][] {
   const page = (filter: ClipFilter, sort: ClipSort, offset: number): void => {
@@ -86,6 +90,14 @@ function limited(store: Store, corpusId: number, clips: number): [string, Ask][]
       (random) => void crosstab(store, corpusId, { search: fragment(random, clips) }),
     ],
     [
+      'two characters that utterances begin with',
+      (random) => page({ search: `u${someDigit(random)}` }, BY_NAME, 0),
+    ],
+    ['two characters that half the speakers begin with', () => page({ search: 's1' }, BY_NAME, 0)],
+    ['two characters that nothing begins with', () => page({ search: 'zz' }, BY_NAME, 0)],
+    ['cross-tab under two characters', () => void crosstab(store, corpusId, { search: 's1' })],
+    ['flagged as bad, first page', () => page({ marks: ['bad'] }, BY_NAME, 0)],
+    [
       'label, by duration, first page',
       (random) => page({ labels: [someLabel(random)] }, { key: 'duration' }, 0),
     ],
@@ -108,7 +120,10 @@ function unlimited(store: Store, corpusId: number, clips: number): [string, Ask]
         ),
     ],
     ['substring of every name', () => void clipPage(store, corpusId, { search: '.wav' }, BY_NAME, 0, PAGE)],
-    ['two characters', () => void clipPage(store, corpusId, { search: 'zz' }, BY_NAME, 0, PAGE)],
+    [
+      'relabelled, 3 % of the clips',
+      () => void clipPage(store, corpusId, { marks: ['relabelled'] }, BY_NAME, 0, PAGE),
+    ],
     ['ids for select-all (100,000)', () => void clipIds(store, corpusId, {}, BY_NAME, { limit: 100_000 })],
     ['corpus summary', () => void corpusSummary(store, corpusId)],
   ];

@@ -92,6 +92,7 @@ function addRun(store: ReturnType<typeof openStore>, corpusId: number, index: nu
     ...{ backend: 'wasm', path: 'stock', foldsInParallel: 1, threads: 1 },
     labels: ['anger', 'sadness'],
     labelVersion: { version: 1, hash: '' },
+    ...{ keepFlagged: false, flaggedLeftOut: 0 },
     versions: { studio: '', node: '', platform: '' },
   };
   const folds = Array.from({ length: FOLDS }, (_, fold) => ({

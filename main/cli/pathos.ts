@@ -130,13 +130,17 @@ withTable(command('train <folder>', 'train a recipe and score it'))
   .option('--share <n>', 'tested on, of hold-out-speakers and random (default: 0.2)', betweenZeroAndOne)
   .option('--hold-out <speakers>', 'of hold-out-speakers, with commas between them (default: drawn)')
   .option('--test-corpus <folder>', 'of cross-corpus: what is tested on')
-  .option('--label-map <pairs>', 'of cross-corpus: wut=anger,neutral= (default: by name)')
+  .option(
+    '--label-map <pairs>',
+    'of cross-corpus: wut=anger,neutral= (default: as label sets map them, else by name)',
+  )
   .addOption(new Option('--class-weights <kind>', 'in the loss').choices(['none', 'balanced']))
   .option('--validation <share>', 'of the training speakers, to choose an epoch on', betweenZeroAndOne)
   .option('--early-stopping <epochs>', 'stop after so many without a better one', wholeNumber(1))
   .addOption(new Option('--keep <epoch>', 'whose weights a fold ends with').choices(['last', 'best']))
   .addOption(new Option('--monitor <figure>', 'what tells the best epoch').choices(['loss', 'accuracy']))
   .option('--seed <n>', 'seed of weights, batches and split', wholeNumber(0), 1)
+  .option('--keep-flagged', 'use clips flagged as bad recordings, which are left out otherwise')
   .option('--epochs <n>', "instead of the recipe's number", wholeNumber(1))
   .option('--folds-in-parallel <n>', 'trained side by side at most (default: the cores)', wholeNumber(1))
   .option('--threads <n>', 'of one fold (default: the cores that the folds leave)', wholeNumber(1))

@@ -31,6 +31,7 @@ export interface TrainOptions extends IndexOptions {
   readonly earlyStopping?: number;
   readonly monitor?: TrainingSpec['monitor'];
   readonly seed: number;
+  readonly keepFlagged?: boolean;
   readonly epochs?: number;
   readonly backend?: BackendName;
   readonly foldsInParallel?: number;
@@ -42,12 +43,13 @@ export async function train(folder: string, options: TrainOptions): Promise<obje
   requireSplitOptions(options);
   return withEngine(options.workspace, async (client, signal) => {
     const { summary } = await openCorpus(client, folder, options, signal);
-    const { seed, epochs, backend, foldsInParallel, threads } = options;
+    const { seed, keepFlagged, epochs, backend, foldsInParallel, threads } = options;
     const input: StartRunInput = {
       corpusId: summary.corpusId,
       recipe,
       split: await chosenSplit(client, options, signal),
       seed,
+      ...(keepFlagged && { keepFlagged }),
       ...(epochs !== undefined && { epochs }),
       ...(backend !== undefined && { backend }),
       ...(foldsInParallel !== undefined && { foldsInParallel }),
@@ -193,6 +195,7 @@ export function runDocument(run: RunDetail): object {
     recipe: run.recipe,
     split: run.split,
     seed: run.seed,
+    keepFlagged: run.keepFlagged,
     epochs: run.epochs,
     labels: run.labels,
     folds: run.folds,

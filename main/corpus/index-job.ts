@@ -194,10 +194,10 @@ function recordOf(path: string, audio: AudioFacts, adapter: Adapter): ClipRecord
 
 function audioFactsOf(clip: IndexedClip): AudioFacts {
   const { durationSeconds, sampleRateHz, channels, encoding } = clip;
-  const { audioDefect, sizeBytes, modifiedMs, contentHash } = clip;
+  const { audioDefect, sizeBytes, modifiedMs, contentHash, opinion } = clip;
   return {
     ...{ durationSeconds, sampleRateHz, channels, encoding },
-    ...{ audioDefect, sizeBytes, modifiedMs, contentHash },
+    ...{ audioDefect, sizeBytes, modifiedMs, contentHash, opinion },
   };
 }
 

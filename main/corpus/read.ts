@@ -5,6 +5,7 @@ import { AudioError } from '../audio/audioError.ts';
 import { readHeader } from '../audio/decode.ts';
 import type { AsyncByteSource } from '../audio/source.ts';
 import type { AudioFacts } from '../store/indexing.ts';
+import { opinionBeside } from './opinion.ts';
 import { codeOf } from './scan.ts';
 
 const CHUNK_BYTES = 1 << 20;
@@ -36,7 +37,8 @@ export function audioReader(): AudioReader {
       try {
         const handle = await open(file);
         try {
-          return await readOpened(handle, path, buffer, signal);
+          const heard = await readOpened(handle, path, buffer, signal);
+          return { ...heard, opinion: await opinionBeside(file) };
         } finally {
           await handle.close();
         }
@@ -50,7 +52,14 @@ export function audioReader(): AudioReader {
 
 /** For a file that could not be read at all. */
 export function defective(reason: string): AudioFacts {
-  return { ...NO_AUDIO, audioDefect: reason, sizeBytes: null, modifiedMs: null, contentHash: null };
+  return {
+    ...NO_AUDIO,
+    audioDefect: reason,
+    sizeBytes: null,
+    modifiedMs: null,
+    contentHash: null,
+    opinion: null,
+  };
 }
 
 /** The system's complaint about a file, as a clause. */
@@ -64,7 +73,7 @@ async function readOpened(
   path: string,
   buffer: Buffer,
   signal: AbortSignal | undefined,
-): Promise<AudioFacts> {
+): Promise<Omit<AudioFacts, 'opinion'>> {
   const { size, mtimeMs } = await handle.stat();
   const hash = createHash('sha256');
   const head = buffer.subarray(0, await fill(handle, buffer, 0));

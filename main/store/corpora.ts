@@ -1,6 +1,7 @@
 // Reads corpora: summaries, defects, counts; makes, remembers and forgets them.
 import { UserError } from '../../shared/contract/errors.ts';
 import {
+  CLIP_MARKS,
   tableSpecSchema,
   type AdapterName,
   type ClipFilter,
@@ -13,6 +14,7 @@ import {
 } from '../../shared/contract/schemas.ts';
 import { orderLabels } from '../../shared/labels/emotions.ts';
 import { checkCounts } from './checks.ts';
+import { countMarked } from './clip-filter.ts';
 import { countBySpeakerAndLabel } from './clips.ts';
 import type { Store } from './database.ts';
 import { labelVersion } from './label-version.ts';
@@ -129,6 +131,7 @@ export function corpusSummary(store: Store, corpusId: number): CorpusSummary {
     speakers: speakersOf(rows).filter(({ speaker }) => speaker !== ''),
     labels: labels.map((label) => ({ label, clips: byLabel.get(label) ?? 0 })),
     unlabelled: byLabel.get('') ?? 0,
+    flagged: countFlagged(store, corpusId),
     sampleRatesHz: [...new Set(rows.map((row) => row.sampleRateHz))].sort((a, b) => a - b),
     labelVersion: labelVersion(store, corpusId),
   };
@@ -188,6 +191,9 @@ export function corpusReport(store: Store, corpusId: number): CorpusReport {
     ...{ lengths, clips },
     rates: rates.sort((a, b) => b.clips - a.clips),
     ...checkCounts(store, corpusId),
+    marks: Object.fromEntries(
+      CLIP_MARKS.map((mark) => [mark, countMarked(store, corpusId, mark)]),
+    ) as CorpusReport['marks'],
   };
 }
 
@@ -243,6 +249,16 @@ function countRows(store: Store, corpusId: number): CountRow[] {
 function countDefects(store: Store, corpusId: number): number {
   return store
     .prepare(`SELECT count(*) FROM clips WHERE corpus_id = ? AND state = 'defective'`)
+    .pluck()
+    .get(corpusId) as number;
+}
+
+function countFlagged(store: Store, corpusId: number): number {
+  return store
+    .prepare(
+      `SELECT count(*) FROM clips INDEXED BY clips_bad
+       WHERE corpus_id = ? AND state = 'good' AND bad = 1 AND label IS NOT NULL`,
+    )
     .pluck()
     .get(corpusId) as number;
 }

@@ -1,7 +1,7 @@
 // Writes what an opening of a corpus finds: clips in batches, moves, files that have gone.
 import type { Sex } from '../../shared/contract/schemas.ts';
 import { flagClips } from './checks.ts';
-import { searchText } from './clips.ts';
+import { searchText } from './clip-filter.ts';
 import type { Store } from './database.ts';
 import { appendImport } from './ledger.ts';
 
@@ -27,6 +27,8 @@ export interface AudioFacts {
   readonly modifiedMs: number | null;
   /** Hexadecimal SHA-256 of the whole file. */
   readonly contentHash: string | null;
+  /** What a model said of it, as JSON, from the file beside it; null where there is none. */
+  readonly opinion: string | null;
 }
 
 /** A clip as an opening found it. `nameDefect`: why the corpus does not account for it, as a clause about the file. */
@@ -47,7 +49,7 @@ const INDEXED_COLUMNS = `
   clip_id AS clipId, path, state, speaker, sex, utterance, text, take, imported_label AS label,
   duration_seconds AS durationSeconds, sample_rate_hz AS sampleRateHz, channels, encoding,
   audio_defect AS audioDefect, name_defect AS nameDefect, size_bytes AS sizeBytes, modified_ms AS modifiedMs,
-  content_hash AS contentHash`;
+  content_hash AS contentHash, opinion`;
 
 /** Clips that the corpus ever had, by path: all of them, or those of some paths and the forgotten ones. */
 export function indexedClips(
@@ -139,10 +141,10 @@ function insertClip(store: Store, corpusId: number, record: ClipRecord): void {
     .prepare(
       `INSERT INTO clips (corpus_id, path, state, speaker, sex, utterance, text, take, label, imported_label,
          duration_seconds, sample_rate_hz, channels, encoding, audio_defect, name_defect, size_bytes, modified_ms,
-         content_hash, search, added_at)
+         content_hash, opinion, search, added_at)
        VALUES (@corpusId, @path, @state, @speaker, @sex, @utterance, @text, @take, @label, @label,
          @durationSeconds, @sampleRateHz, @channels, @encoding, @audioDefect, @nameDefect, @sizeBytes, @modifiedMs,
-         @contentHash, @search, @addedAt)`,
+         @contentHash, @opinion, @search, @addedAt)`,
     )
     .run({ ...values(record), corpusId, addedAt: new Date().toISOString() });
 }
@@ -154,7 +156,8 @@ function updateClip(store: Store, clipId: number, record: ClipRecord): void {
          text = @text, take = @take, label = CASE WHEN rater IS NULL THEN @label ELSE label END,
          imported_label = @label, duration_seconds = @durationSeconds, sample_rate_hz = @sampleRateHz,
          channels = @channels, encoding = @encoding, audio_defect = @audioDefect, name_defect = @nameDefect,
-         size_bytes = @sizeBytes, modified_ms = @modifiedMs, content_hash = @contentHash, search = @search
+         size_bytes = @sizeBytes, modified_ms = @modifiedMs, content_hash = @contentHash,
+         opinion = @opinion, search = @search
        WHERE clip_id = @clipId`,
     )
     .run({ ...values(record), clipId });

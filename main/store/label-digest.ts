@@ -12,16 +12,24 @@ export function clipDigest(path: string, label: string | null): bigint {
   return BigInt(`0x${hex}`);
 }
 
+/** A label as it is summed up: a clip that is flagged as a bad recording, and so left out of training, counts as another. */
+export function digestLabel(label: string | null, bad: boolean): string | null {
+  return label !== null && bad ? `${label}\0bad` : label;
+}
+
 /** The sum with one clip's label replaced. Order does not matter: it is addition modulo 2^128. */
 export function replaceLabel(sum: bigint, path: string, before: string | null, after: string | null): bigint {
   if (before === after) return sum;
   return (sum - clipDigest(path, before) + clipDigest(path, after)) & MASK;
 }
 
-/** The sum over all clips, each a pair of path and label. */
-export function sumLabels(clips: Iterable<readonly [path: string, label: string | null]>): bigint {
+/** The sum over all clips, each with its path, its label, and 1 where it is flagged. */
+export function sumLabels(
+  clips: Iterable<readonly [path: string, label: string | null, bad: number]>,
+): bigint {
   let sum = 0n;
-  for (const [path, label] of clips) sum = (sum + clipDigest(path, label)) & MASK;
+  for (const [path, label, bad] of clips)
+    sum = (sum + clipDigest(path, digestLabel(label, bad === 1))) & MASK;
   return sum;
 }
 

@@ -12,7 +12,7 @@ export function labelVersion(store: Store, corpusId: number): LabelVersion {
   return { version: 1 + decisions, hash: shortHash(labelDigest(store, corpusId)) };
 }
 
-/** Brings the stored digest up to date with changed labels of good clips; one that was never taken is left so. */
+/** Brings the stored digest up to date with changed labels (as `digestLabel` has them) of good clips; one that was never taken is left so. */
 export function moveDigest(
   store: Store,
   corpusId: number,
@@ -33,9 +33,11 @@ function labelDigest(store: Store, corpusId: number): bigint {
   const stored = storedDigest(store, corpusId);
   if (stored !== null) return stored;
   const rows = store
-    .prepare(`SELECT path, label FROM clips WHERE corpus_id = ? AND state = 'good' AND label IS NOT NULL`)
+    .prepare(
+      `SELECT path, label, bad FROM clips WHERE corpus_id = ? AND state = 'good' AND label IS NOT NULL`,
+    )
     .raw()
-    .iterate(corpusId) as IterableIterator<[string, string]>;
+    .iterate(corpusId) as IterableIterator<[string, string, number]>;
   const sum = sumLabels(rows);
   saveDigest(store, corpusId, sum);
   return sum;

@@ -2,11 +2,13 @@
 import {
   foldClip,
   foldSegment,
+  isDisputed,
   type ClipEvent,
   type ClipState,
   type SegmentChanges,
 } from '../../shared/labels/ledger.ts';
 import type { Store } from './database.ts';
+import { digestLabel } from './label-digest.ts';
 import { moveDigest } from './label-version.ts';
 
 /** An event to be: about a clip, or about a segment of it (`segmentId`). `reverts`: the event that it takes out. */
@@ -92,6 +94,11 @@ export function labelOf({ importedLabel, state }: LedgerClip): string | null {
   return state.verdict ? state.verdict.label : importedLabel;
 }
 
+/** What a clip adds to the version of its corpus's labels. */
+function versionedLabel(clip: LedgerClip): string | null {
+  return digestLabel(labelOf(clip), clip.state.bad);
+}
+
 /** A segment's row before, and what the ledger makes of it. */
 export interface LedgerSegment {
   readonly segmentId: number;
@@ -164,7 +171,9 @@ export function writeClips(
   }
   const changes = [...after.values()].flatMap((clip) => {
     if (clip.good === 0) return [];
-    return [{ path: clip.path, before: labelOf(before.get(clip.clipId)!), after: labelOf(clip) }];
+    return [
+      { path: clip.path, before: versionedLabel(before.get(clip.clipId)!), after: versionedLabel(clip) },
+    ];
   });
   moveDigest(store, corpusId, changes);
 }
@@ -173,13 +182,14 @@ function writeClip(store: Store, clip: LedgerClip, eventId: number, before?: Led
   const { verdict, resolved, note, bad } = clip.state;
   store
     .prepare(
-      `UPDATE clips SET secondary_label = ?, confidence = ?, resolved = ?, note = ?, bad = ?, event_id = ?
+      `UPDATE clips SET secondary_label = ?, confidence = ?, resolved = ?, disputed = ?, note = ?, bad = ?, event_id = ?
        WHERE clip_id = ?`,
     )
     .run(
       verdict?.secondaryLabel ?? null,
       verdict?.confidence ?? null,
       resolved ? 1 : 0,
+      isDisputed(clip.state) ? 1 : 0,
       note,
       bad ? 1 : 0,
       eventId,

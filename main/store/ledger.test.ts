@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../shared/contract/errors.ts';
 import type { SegmentEdit } from '../../shared/contract/schemas.ts';
-import { resolveLabels } from './agreement.ts';
+import { disagreements, resolveLabels } from './agreement.ts';
 import { openStore, type Store } from './database.ts';
 import { indexedClips, writeClips } from './indexing.ts';
 import { labelVersion } from './label-version.ts';
@@ -272,6 +272,9 @@ function compareWithReference(): void {
   for (const { clipId, imported, ...state } of clips) {
     expect({ ...state, own: own.all(clipId) }).toEqual(expected.clip(clipId, imported));
   }
+  const disputed = store.db.prepare('SELECT clip_id FROM clips WHERE disputed = 1 ORDER BY 1').pluck();
+  const { rows } = disagreements(store, corpusId, {}, { offset: 0, limit: 100 });
+  expect(disputed.all()).toEqual(rows.map(({ clip }) => clip.clipId).sort((a, b) => a - b));
   const present = new Map(corpusSegments(store, corpusId).map((segment) => [segment.segmentId, segment]));
   for (const id of new Set(events.flatMap(({ segmentId }) => segmentId ?? []))) {
     const { present: there, fields } = expected.segment(id);

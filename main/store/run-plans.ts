@@ -46,13 +46,21 @@ export interface NewFold {
   readonly roles: Uint8Array;
 }
 
-/** Good, labelled clips of a corpus, in the order of their paths. */
-export function trainableClips(store: Store, corpusId: number): TrainableClip[] {
+/**
+ * Good, labelled clips of a corpus, in the order of their paths.
+ * @param flagged those that are flagged as bad recordings: with the others, not at all, or alone
+ */
+export function trainableClips(
+  store: Store,
+  corpusId: number,
+  flagged: 'kept' | 'left out' | 'alone' = 'left out',
+): TrainableClip[] {
+  const bad = { kept: '', 'left out': 'AND bad = 0', alone: 'AND bad = 1' }[flagged];
   return store
     .prepare(
       `SELECT clip_id AS clipId, corpus_id AS corpusId, path, content_hash AS contentHash, speaker, sex, utterance,
          label
-       FROM clips WHERE corpus_id = ? AND state = 'good' AND label IS NOT NULL ORDER BY path`,
+       FROM clips WHERE corpus_id = ? AND state = 'good' AND label IS NOT NULL ${bad} ORDER BY path`,
     )
     .all(corpusId) as TrainableClip[];
 }

@@ -34,6 +34,10 @@ export interface NewRun {
   readonly threads: number;
   readonly labels: readonly string[];
   readonly labelVersion: LabelVersion;
+  /** Whether clips flagged as bad recordings are used as any other. */
+  readonly keepFlagged: boolean;
+  /** Flagged clips that it would have used. */
+  readonly flaggedLeftOut: number;
   /** What it was started under; empty texts in runs of the first version. */
   readonly versions: ProtocolCard['versions'];
 }
@@ -75,8 +79,8 @@ export function insertRun(
     const { lastInsertRowid } = store
       .prepare(
         `INSERT INTO runs (corpus_id, corpus_name, synthetic, state, recipe, split, seed, backend, path,
-           folds_in_parallel, threads, labels, label_version, label_hash, versions, created_at)
-         VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           folds_in_parallel, threads, labels, label_version, label_hash, versions, keeps_flagged, flagged_left_out, created_at)
+         VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         run.corpusId,
@@ -93,6 +97,8 @@ export function insertRun(
         run.labelVersion.version,
         run.labelVersion.hash,
         JSON.stringify(run.versions),
+        Number(run.keepFlagged),
+        run.flaggedLeftOut,
         new Date().toISOString(),
       );
     const runId = Number(lastInsertRowid);
@@ -119,6 +125,8 @@ interface RunRow {
   label_version: number;
   label_hash: string;
   versions: string;
+  keeps_flagged: number;
+  flagged_left_out: number;
   name: string;
   notes: string;
   tags: string;
@@ -158,6 +166,8 @@ function toRun(row: RunRow): StoredRun {
     threads: row.threads,
     labels: JSON.parse(row.labels) as string[],
     labelVersion: { version: row.label_version, hash: row.label_hash },
+    keepFlagged: row.keeps_flagged === 1,
+    flaggedLeftOut: row.flagged_left_out,
     versions: JSON.parse(row.versions) as ProtocolCard['versions'],
     createdAt: row.created_at,
     startedAt: row.started_at,

@@ -8,7 +8,7 @@ export function clipRecord(path: string, changes: Partial<ClipRecord> = {}): Cli
   return {
     ...{ path, speaker: 'ann', sex: 'female', utterance: null, text: null, take: null, label: 'anger' },
     ...{ durationSeconds: 1.5, sampleRateHz: 16000, channels: 1, encoding: '16-bit PCM' },
-    ...{ audioDefect: null, nameDefect: null, sizeBytes: 1, modifiedMs: 1, contentHash: path },
+    ...{ audioDefect: null, nameDefect: null, sizeBytes: 1, modifiedMs: 1, contentHash: path, opinion: null },
     ...changes,
   };
 }

@@ -9,6 +9,7 @@ const loso: ProtocolFacts = {
   clips: 535,
   leakage: { testSpeakers: 10, sharedSpeakers: 0, takeClips: 0, duplicateClips: 0 },
   duplicatesLeftOut: 0,
+  flaggedLeftOut: 0,
   labelVersion: { version: 9, hash: 'a' },
   recipe: 'classic',
   training: CLASSIC_RECIPE.training,
@@ -57,6 +58,15 @@ describe('describeProtocol', () => {
       '2 of 10 speakers scored, each by a model trained on the other 9. 90 of 535 clips scored, labels v9, ' +
         'classic recipe, seed 1, stopped after 1 to 3 of 4 epochs. Interval: not estimable with fewer than 3 ' +
         'test speakers.',
+    );
+  });
+
+  it('says how many flagged clips are left out', () => {
+    expect(describeProtocol({ ...loso, flaggedLeftOut: 1 })).toContain(
+      '4 epochs. 1 clip flagged as a bad recording is left out. Interval',
+    );
+    expect(describeProtocol({ ...loso, flaggedLeftOut: 3 })).toContain(
+      '3 clips flagged as bad recordings are left out.',
     );
   });
 

@@ -30,6 +30,8 @@ export interface ProtocolFacts {
   readonly leakage: Pick<Leakage, 'testSpeakers' | 'sharedSpeakers' | 'takeClips' | 'duplicateClips'>;
   /** Clips that some fold must not train on, because they are copies of what it is tested on. */
   readonly duplicatesLeftOut: number;
+  /** Clips that are not used because they are flagged as bad recordings. */
+  readonly flaggedLeftOut: number;
   readonly labelVersion: LabelVersion;
   readonly recipe: string;
   readonly training: Pick<TrainingSpec, 'validation' | 'earlyStopping' | 'keep' | 'monitor' | 'classWeights'>;
@@ -52,6 +54,7 @@ export function describeProtocol(facts: ProtocolFacts): string {
   return [
     describeSplit(facts),
     `${describeClips(facts)}, ${settings}`,
+    describeFlagged(facts),
     describeValidation(facts),
     describeCopies(facts),
     describeInterval(facts),
@@ -106,6 +109,11 @@ function describeClips({ clips, scored, sides }: ProtocolFacts): string {
   return scored === null || scored.clips === clips
     ? plural(clips, 'clip')
     : `${formatCount(scored.clips)} of ${plural(clips, 'clip')} scored`;
+}
+
+function describeFlagged({ flaggedLeftOut: many }: ProtocolFacts): string {
+  if (many === 0) return '';
+  return `${plural(many, 'clip')} flagged as ${many === 1 ? 'a bad recording is' : 'bad recordings are'} left out.`;
 }
 
 function describeEpochs({ epochs, scored, training }: ProtocolFacts): string {

@@ -9,7 +9,10 @@ import {
   type StartRunInput,
 } from '../../shared/contract/schemas.ts';
 import type { Recipe, TrainingSpec } from '../../shared/recipe/recipe.ts';
+import { clipIds, getClip } from '../store/clips.ts';
 import { featureStore } from '../store/features.ts';
+import { chooseLabelSet, removeLabelSet, saveLabelSet } from '../store/label-sets.ts';
+import { decideLabels } from '../store/labels.ts';
 import { RunService } from './runs.ts';
 import { TINY_RECIPE, toneCorpus, type ToneCorpus } from './testing.ts';
 
@@ -123,6 +126,33 @@ describe('a run', () => {
     });
   });
 
+  it('takes what label sets say of the other corpus’s labels into its map, and a map that names them before', async () => {
+    const corpus = toneCorpus();
+    const other = corpus.add('other', ['wut', 'trauer', 'ekel']);
+    const { labelSetId } = saveLabelSet(corpus.store, null, {
+      name: 'emotions',
+      items: [{ label: 'anger' }, { label: 'sadness' }],
+      mapping: [
+        { from: 'wut', to: 'anger' },
+        { from: 'trauer', to: 'sadness' },
+        { from: 'ekel', to: null },
+      ],
+    });
+    chooseLabelSet(corpus.store, corpus.corpusId, labelSetId);
+    const runs = service(corpus);
+    const run = await trained(runs, {
+      corpusId: corpus.corpusId,
+      split: { name: 'cross-corpus', testCorpusId: other, labelMap: { trauer: null } },
+    });
+    expect(run.splitSpec).toMatchObject({ labelMap: { wut: 'anger', trauer: null } });
+    expect(run).toMatchObject({ state: 'done', leakage: { testClips: 6 } });
+    removeLabelSet(corpus.store, labelSetId!);
+    const card = protocolCardSchema.parse(JSON.parse(JSON.stringify(runs.card(run.runId))));
+    const again = await runs.rerun(card, corpus.corpusId, other);
+    for await (const _ of runs.watch(again.runId));
+    expect(runs.matchCard(again.runId, card)).toEqual({ matches: true, differences: [] });
+  });
+
   it('leaves copies of test clips out of training', async () => {
     const corpus = toneCorpus();
     corpus.store.db.exec(
@@ -132,6 +162,37 @@ describe('a run', () => {
     expect(run.foldDetails.map(({ duplicatesLeftOut }) => duplicatesLeftOut)).toEqual([1, 1, 0]);
     expect(run.leakage.duplicateClips).toBe(0);
     expect(run.protocol).toContain('2 clips left out of some fold');
+  });
+});
+
+describe('clips flagged as bad recordings', () => {
+  it('are left out of training and test, said so, and the card repeats it', async () => {
+    const corpus = toneCorpus();
+    const runs = service(corpus);
+    const { corpusId } = corpus;
+    const [first, second] = clipIds(corpus.store, corpusId, {}, { key: 'path' }) as [number, number];
+    const before = await trained(runs, { corpusId, epochs: 1 });
+    decideLabels(corpus.store, [first, second], { bad: true }, { rater: 'r' });
+    const run = await trained(runs, { corpusId, epochs: 1 });
+    expect(run.labelVersion.hash).not.toBe(before.labelVersion.hash);
+    expect(run.keepFlagged).toBe(false);
+    expect(run.protocol).toContain('16 clips, ');
+    expect(run.protocol).toContain('2 clips flagged as bad recordings are left out.');
+    const used = runs.foldReports(run.runId).flatMap(({ train, test }) => [...train, ...test]);
+    expect(used).not.toContain(getClip(corpus.store, first).path);
+    const card = protocolCardSchema.parse(JSON.parse(JSON.stringify(runs.card(run.runId))));
+    const again = await runs.rerun(card, corpusId);
+    for await (const _ of runs.watch(again.runId));
+    expect(runs.matchCard(again.runId, card)).toEqual({ matches: true, differences: [] });
+
+    const kept = await trained(runs, { corpusId, epochs: 1, keepFlagged: true });
+    expect(kept).toMatchObject({ keepFlagged: true, leakage: { testClips: 18 } });
+    expect(kept.protocol).not.toContain('flagged');
+    expect(runs.matchCard(kept.runId, card).differences.map(({ what }) => what)).toEqual(
+      expect.arrayContaining(['corpus', 'flagged clips']),
+    );
+    decideLabels(corpus.store, [first, second], { bad: false }, { rater: 'r' });
+    expect((await trained(runs, { corpusId, epochs: 1 })).labelVersion.hash).toBe(before.labelVersion.hash);
   });
 });
 

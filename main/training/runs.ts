@@ -28,7 +28,7 @@ import { pauseInterrupted, WENT_ON } from './interrupted.ts';
 import { ORPHAN_GRACE_MS, type Interrupt } from './protocol.ts';
 import { RunBroadcast } from './run-events.ts';
 import * as reports from './run-reports.ts';
-import { inputOfCard, insertNewRun } from './start-run.ts';
+import { inputOfCard, insertNewRun, withMappedLabels } from './start-run.ts';
 
 export interface RunServiceOptions {
   readonly store: Store;
@@ -82,6 +82,10 @@ export class RunService {
    *   corpus, UNAVAILABLE for a backend that is not there
    */
   async start(input: StartRunInput): Promise<RunSummary> {
+    return this.#begin(withMappedLabels(this.#store, input));
+  }
+
+  async #begin(input: StartRunInput): Promise<RunSummary> {
     this.#requireOpen();
     const foldsInParallel = this.#options.parallelFolds ?? availableParallelism();
     const runId = await insertNewRun(this.#store, input, { foldsInParallel });
@@ -199,7 +203,7 @@ export class RunService {
 
   /** Starts what a card describes. @throws UserError as start */
   rerun(card: ProtocolCard, corpusId: number, testCorpusId?: number): Promise<RunSummary> {
-    return this.start(inputOfCard(card, corpusId, testCorpusId));
+    return this.#begin(inputOfCard(card, corpusId, testCorpusId));
   }
 
   /** Whether a run is what a card describes, and gave what it says. @throws UserError NOT_FOUND */

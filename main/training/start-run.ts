@@ -9,10 +9,12 @@ import {
   type SplitSpec,
   type StartRunInput,
 } from '../../shared/contract/schemas.ts';
-import { splitByName } from '../../shared/protocol/split.ts';
+import { matchedLabel } from '../../shared/labels/mapping.ts';
+import { splitByName, splitSpecSchema } from '../../shared/protocol/split.ts';
 import { PRESETS, type Recipe } from '../../shared/recipe/recipe.ts';
 import { corpusSummary } from '../store/corpora.ts';
 import type { Store } from '../store/database.ts';
+import { corpusLabelSet } from '../store/label-sets.ts';
 import * as runStore from '../store/runs.ts';
 import { probeBackends } from './backend.ts';
 import { mapLabels, planRun } from './plan.ts';
@@ -41,8 +43,14 @@ export async function insertNewRun(
   const split: SplitSpec = typeof asked.split === 'string' ? splitByName(asked.split) : asked.split;
   const corpus = corpusSummary(store, corpusId);
   const backend = await chooseBackend(asked.backend);
-  const labels = corpus.labels.filter(({ clips }) => clips > 0).map(({ label }) => label);
-  const clips = [...runStore.trainableClips(store, corpusId), ...otherClips(store, split, corpusId, labels)];
+  const { keepFlagged } = asked;
+  const own = runStore.trainableClips(store, corpusId, keepFlagged ? 'kept' : 'left out');
+  const said = new Set(own.map(({ label }) => label));
+  const labels = corpus.labels.map(({ label }) => label).filter((label) => said.has(label));
+  const other = (flagged: 'kept' | 'left out' | 'alone'): runStore.TrainableClip[] =>
+    otherClips(store, split, corpusId, labels, flagged);
+  const clips = [...own, ...other(keepFlagged ? 'kept' : 'left out')];
+  const flagged = [...runStore.trainableClips(store, corpusId, 'alone'), ...other('alone')];
   const validationShare = recipe.training.validation?.share ?? null;
   const plan = planRun(clips, { split, labels, seed, validationShare, corpusId });
   const foldsInParallel = Math.min(asked.foldsInParallel ?? defaults.foldsInParallel, plan.folds.length);
@@ -61,6 +69,8 @@ export async function insertNewRun(
       threads: asked.threads ?? Math.max(1, Math.floor(availableParallelism() / foldsInParallel)),
       labels,
       labelVersion: corpus.labelVersion,
+      keepFlagged,
+      flaggedLeftOut: keepFlagged ? 0 : flagged.length,
       versions: { studio: packageJson.version, node: process.versions.node, platform: platform() },
     },
     plan.folds,
@@ -74,6 +84,7 @@ function otherClips(
   split: SplitSpec,
   corpusId: number,
   labels: readonly string[],
+  flagged: 'kept' | 'left out' | 'alone',
 ): runStore.TrainableClip[] {
   if (split.name !== 'cross-corpus') return [];
   if (split.testCorpusId === corpusId)
@@ -86,7 +97,27 @@ function otherClips(
     );
   // Says so where there is no such corpus.
   corpusSummary(store, split.testCorpusId);
-  return mapLabels(runStore.trainableClips(store, split.testCorpusId), split.labelMap, labels);
+  const clips = runStore.trainableClips(store, split.testCorpusId, flagged);
+  return flagged === 'alone' && clips.length === 0 ? [] : mapLabels(clips, split.labelMap, labels);
+}
+
+/**
+ * What was asked for, with what label sets say of the labels that a cross-corpus run's map does not name: written into
+ * the map, so that the run and its card keep it.
+ */
+export function withMappedLabels(store: Store, input: StartRunInput): StartRunInput {
+  const { split, corpusId } = input;
+  if (typeof split !== 'object' || split.name !== 'cross-corpus') return input;
+  const named = splitSpecSchema.parse(split) as Extract<SplitSpec, { name: 'cross-corpus' }>;
+  const labels = corpusSummary(store, corpusId).labels.map(({ label }) => label);
+  const [own, other] = [corpusLabelSet(store, corpusId), corpusLabelSet(store, named.testCorpusId)];
+  const said = corpusSummary(store, named.testCorpusId).labels.flatMap(({ label }) => {
+    if (Object.hasOwn(named.labelMap, label)) return [];
+    const to = matchedLabel(label, labels, own, [other]);
+    const byName = labels.includes(label) ? label : null;
+    return to === byName ? [] : [[label, to] as const];
+  });
+  return { ...input, split: { ...named, labelMap: { ...named.labelMap, ...Object.fromEntries(said) } } };
 }
 
 /** What else the last digits of a result may hang on. */
@@ -120,7 +151,7 @@ async function chooseBackend(asked: BackendName | undefined): Promise<BackendNam
 
 /** What a card asks to be started, on a corpus of this workspace. @param testCorpusId of a cross-corpus run */
 export function inputOfCard(
-  { recipe, split, seed, backend, threads }: ProtocolCard,
+  { recipe, split, seed, backend, threads, keepFlagged }: ProtocolCard,
   corpusId: number,
   testCorpusId: number | undefined,
 ): StartRunInput {
@@ -136,5 +167,6 @@ export function inputOfCard(
     seed,
     backend,
     threads,
+    keepFlagged,
   };
 }

@@ -178,6 +178,7 @@ function toneClip(folder: string, speaker: string, label: string, hz: number, ta
     channels: 1,
     encoding: 'PCM 16',
     audioDefect: null,
+    opinion: null,
     nameDefect: null,
     sizeBytes: bytes.byteLength,
     modifiedMs: 0,

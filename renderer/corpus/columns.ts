@@ -18,6 +18,7 @@ export interface Column {
 
 export const COLUMNS: readonly Column[] = [
   { key: 'path', title: 'Name', head: 'Name', track: 'minmax(132px, 0.4fr)', sort: 'path' },
+  { key: 'corpus', title: 'Corpus', head: 'Corpus', track: 'minmax(60px, 110px)' },
   { key: 'speaker', title: 'Speaker', head: 'Spk', track: 'var(--speaker-width)', sort: 'speaker' },
   { key: 'sex', title: 'Speaker sex', head: 'Sex', track: '52px' },
   { key: 'utterance', title: 'Utterance', head: 'Utterance', track: 'minmax(60px, 1fr)', sort: 'utterance' },
@@ -70,6 +71,11 @@ export function moved(columns: readonly ClipColumn[], key: ColumnKey, step: numb
   if (from < 0 || to < 0 || to >= columns.length) return [...columns];
   const rest = columns.filter((column) => column.key !== key);
   return [...rest.slice(0, to), columns[from]!, ...rest.slice(to)];
+}
+
+/** Columns of a list: where several corpora are in it, with that of the corpus. */
+export function columnsOf(columns: readonly ClipColumn[], several: boolean): ClipColumn[] {
+  return shown(columns, 'corpus', several);
 }
 
 /** With a column taken out or put in at its own place; the name stays. */

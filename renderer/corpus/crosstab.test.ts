@@ -1,6 +1,5 @@
 // Sums of the speaker x label counts.
 import { describe, expect, it } from 'vitest';
-import { NO_FILTER } from '../state/filter.ts';
 import { isOnlyPair, tableOf } from './crosstab.ts';
 
 describe('tableOf', () => {
@@ -28,10 +27,9 @@ describe('tableOf', () => {
 });
 
 describe('isOnlyPair', () => {
-  it('is true for exactly one speaker and one label', () => {
-    const filter = { ...NO_FILTER, speakers: ['03'], labels: ['fear'] };
-    expect(isOnlyPair(filter, '03', 'fear')).toBe(true);
-    expect(isOnlyPair(filter, '03', 'anger')).toBe(false);
-    expect(isOnlyPair({ ...filter, speakers: ['03', '08'] }, '03', 'fear')).toBe(false);
+  it('is true for exactly one row and one label', () => {
+    expect(isOnlyPair(['03'], ['fear'], '03', 'fear')).toBe(true);
+    expect(isOnlyPair(['03'], ['fear'], '03', 'anger')).toBe(false);
+    expect(isOnlyPair(['03', '08'], ['fear'], '03', 'fear')).toBe(false);
   });
 });

@@ -1,6 +1,5 @@
 // The speaker x label counts with their sums.
 import type { Crosstab, Sex } from '../../shared/contract/schemas.ts';
-import type { Filter } from '../state/filter.ts';
 
 export interface CountTable {
   /** null: without a label. */
@@ -30,8 +29,12 @@ export function tableOf({ labels, speakers, counts }: Crosstab): CountTable {
   };
 }
 
-/** True where the filter names exactly this speaker and this label. */
-export function isOnlyPair(filter: Filter, speaker: string, label: string | null): boolean {
-  const { speakers, labels } = filter;
-  return speakers.length === 1 && speakers[0] === speaker && labels.length === 1 && labels[0] === label;
+/** True where a filter names exactly this row and this column. */
+export function isOnlyPair<Row>(
+  rows: readonly Row[],
+  labels: readonly (string | null)[],
+  row: Row,
+  label: string | null,
+): boolean {
+  return rows.length === 1 && rows[0] === row && labels.length === 1 && labels[0] === label;
 }

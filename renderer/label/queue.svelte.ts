@@ -6,8 +6,9 @@ import { maskedName, shuffledIds } from '../../shared/labels/masking.ts';
 import { app } from '../state/app.svelte.ts';
 import { browse } from '../state/browse.svelte.ts';
 import { engine } from '../state/engine.svelte.ts';
+import { scope } from '../state/scope.svelte.ts';
 import { raters } from '../state/raters.svelte.ts';
-import { blind } from './blind.svelte.ts';
+import { blind } from '../state/blind.svelte.ts';
 
 /** Rows asked for with one page where they are still in their place. */
 const PAGE = 200;
@@ -211,7 +212,7 @@ class Queue {
   #filter() {
     const words = this.search.trim();
     return {
-      ...browse.filter,
+      ...scope.written(browse.filter),
       ...(words !== '' && { search: words }),
       ...(blind.on && { labels: [] }),
       defects: false,

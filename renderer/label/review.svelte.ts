@@ -8,7 +8,7 @@ import { commands } from '../ui/commands.svelte.ts';
 import { plural } from '../ui/format.ts';
 import { labelStyles } from '../ui/labels.svelte.ts';
 import { toasts, type ToastMessage } from '../ui/toasts.svelte.ts';
-import { blind } from './blind.svelte.ts';
+import { blind } from '../state/blind.svelte.ts';
 import { draft } from './draft.svelte.ts';
 import { queue } from './queue.svelte.ts';
 import { segments } from './segments/segments.svelte.ts';

@@ -33,6 +33,8 @@ class App {
   room = $state<RoomName>('corpus');
   corpora = $state.raw<readonly CorpusSummary[]>([]);
   corpusId = $state<number | null>(null);
+  /** Whether the Corpus room lists every open corpus; `corpusId` is the one that other rooms are about. */
+  everywhere = $state(false);
   settings = $state.raw<Settings | null>(null);
   indexing = $state.raw<IndexJob | null>(null);
   /** Runs that are queued or running, on any corpus, oldest first. */
@@ -80,6 +82,7 @@ class App {
   /** Shows a corpus that is already indexed. */
   show(corpusId: number): void {
     if (corpusId !== this.corpusId) this.savedAt = null;
+    this.everywhere = false;
     this.corpusId = corpusId;
     const closed = this.settings?.closedCorpusIds ?? [];
     if (this.settings?.lastCorpusId !== corpusId || closed.includes(corpusId)) {
@@ -212,7 +215,7 @@ class App {
   #checked(notice: Extract<Notice, { type: 'checking' }>): void {
     const ended = notice.done >= notice.total;
     this.checking = ended ? null : notice;
-    if (ended && notice.corpusId === this.corpusId) this.revision += 1;
+    if (ended) this.#changed(notice.corpusId);
   }
 
   /** What is on its way from here says it again. */
@@ -227,7 +230,12 @@ class App {
     } catch {
       // Forgotten meanwhile, or the engine is restarting: both load the list again.
     }
-    if (corpusId === this.corpusId) this.revision += 1;
+    this.#changed(corpusId);
+  }
+
+  /** Labels or files of a corpus have changed. */
+  #changed(corpusId: number): void {
+    if (corpusId === this.corpusId || this.everywhere) this.revision += 1;
   }
 
   #runChanged(run: RunSummary): void {

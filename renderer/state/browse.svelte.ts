@@ -1,17 +1,13 @@
 // The list of clips: filter, order, the pages that were looked at, and the selected clip. Shared by Corpus and Label.
 import { untrack } from 'svelte';
-import {
-  CLIP_FLAGS,
-  type Clip,
-  type ClipFlag,
-  type CorpusReport,
-  type Crosstab,
-} from '../../shared/contract/schemas.ts';
+import type { Clip } from '../../shared/contract/schemas.ts';
 import { app } from './app.svelte.ts';
+import { clipCounts } from './clipCounts.svelte.ts';
+import { withEntry } from './counts.ts';
 import { engine } from './engine.svelte.ts';
-import { sumByLabel, sumBySex, withEntry } from './counts.ts';
-import { commonFolder, withoutFolder } from './folder.ts';
 import { BY_NAME, isEmptyFilter, NO_FILTER, type Filter, type Sort } from './filter.ts';
+import { commonFolder, withoutFolder } from './folder.ts';
+import { scope } from './scope.svelte.ts';
 
 const PAGE = 200;
 /** Pages that are kept: a list scrolled from end to end never holds the whole table. */
@@ -19,15 +15,10 @@ const KEPT_PAGES = 30;
 /** Most clips that one selection holds: what one decision takes. */
 export const MOST_SELECTED = 100_000;
 
-/** Counts beside the facets, each under every part of the filter but its own. */
-export interface FacetCounts {
-  labels: ReadonlyMap<string | null, number>;
-  sexes: ReadonlyMap<string, number>;
-  rated: { yes: number; no: number };
-  flags: ReadonlyMap<ClipFlag, number>;
-}
+/** The list of one corpus, by its id, or that of all open ones. */
+type ListKey = number | 'all';
 
-/** What a corpus's list was like when another corpus was shown. */
+/** What a list was like when another one was shown. */
 interface Remembered {
   filter: Filter;
   sort: Sort;
@@ -41,15 +32,12 @@ class Browse {
   /** Clips under the filter; null before they were counted. */
   total = $state<number | null>(null);
   error = $state.raw<unknown>(null);
-  crosstab = $state.raw<Crosstab | null>(null);
-  facets = $state.raw<FacetCounts | null>(null);
-  report = $state.raw<CorpusReport | null>(null);
   /** Clips selected together; empty where it is the one at the cursor. */
   marked = $state.raw<ReadonlySet<number>>(new Set());
   selectedIndex = $state<number | null>(null);
   selectedId = $state<number | null>(null);
-  /** Folder that every clip under the filter is in, with its slash; '' for none. */
-  folder = $state('');
+  /** Folders that every clip under the filter is in, one a corpus, with a slash. */
+  #folders = $state.raw<readonly string[]>([]);
   #pages = $state.raw<ReadonlyMap<number, readonly Clip[]>>(new Map());
   #asked = new Set<number>();
   /** Rows that are wanted next, while a page is on its way. */
@@ -57,10 +45,10 @@ class Browse {
   #fetching = false;
   /** Where a range of rows started. */
   #anchor = 0;
-  readonly #remembered = new Map<number, Remembered>();
+  readonly #remembered = new Map<ListKey, Remembered>();
   /** Counts queries: answers to an older one are dropped. */
   #query = 0;
-  #corpusId: number | null = null;
+  #list: ListKey | null = null;
   /** Whether the selection was made by hand; the first row is selected where it was not. */
   #chosen = false;
   #shown: readonly [number, number] = [0, 0];
@@ -77,27 +65,35 @@ class Browse {
     void engine.generation;
     void this.filter;
     void this.sort;
-    const corpusId = app.corpusId;
+    const list = scope.everywhere ? 'all' : app.corpusId;
     untrack(() => {
-      if (corpusId !== this.#corpusId) this.#restart(corpusId);
-      if (corpusId !== null) void this.#reload(corpusId);
+      if (list !== this.#list) this.#restart(list);
+      if (list !== null) void this.#reload();
     });
   }
 
-  #restart(corpusId: number | null): void {
+  /** Shows a corpus in another room: the selected clip's, where several are listed. */
+  open(): void {
+    const { everywhere } = app;
+    const corpusId = this.selected?.corpusId;
+    if (corpusId !== undefined && corpusId !== app.corpusId) app.show(corpusId);
+    // Coming back finds the list as it was.
+    app.everywhere = everywhere;
+    app.room = 'label';
+  }
+
+  #restart(list: ListKey | null): void {
     const { filter, sort, selectedId } = this;
-    if (this.#corpusId !== null) {
-      this.#remembered.set(this.#corpusId, { filter, sort, selectedId, chosen: this.#chosen });
+    if (this.#list !== null) {
+      this.#remembered.set(this.#list, { filter, sort, selectedId, chosen: this.#chosen });
     }
-    const back = corpusId === null ? undefined : this.#remembered.get(corpusId);
-    this.#corpusId = corpusId;
+    const back = list === null ? undefined : this.#remembered.get(list);
+    this.#list = list;
     this.filter = back?.filter ?? NO_FILTER;
     this.sort = back?.sort ?? BY_NAME;
     this.total = null;
-    this.folder = '';
-    this.crosstab = null;
-    this.facets = null;
-    this.report = null;
+    this.#folders = [];
+    clipCounts.clear();
     this.marked = new Set();
     this.#pages = new Map();
     this.#shown = [0, 0];
@@ -108,7 +104,8 @@ class Browse {
 
   /** A clip's path without what all clips on the list share. */
   nameOf(path: string): string {
-    return withoutFolder(path, this.folder);
+    const folder = this.#folders.find((one) => path.startsWith(one));
+    return withoutFolder(path, folder ?? '');
   }
 
   /** The clip at a place in the list, where its page is there. */
@@ -186,7 +183,6 @@ class Browse {
 
   /** Selects every row from where the last single choice was to this one. */
   async extend(index: number): Promise<void> {
-    if (this.#corpusId === null) return;
     this.#chosen = true;
     const from = Math.min(this.#anchor, index);
     const rows = Math.min(MOST_SELECTED, Math.abs(this.#anchor - index) + 1);
@@ -207,11 +203,12 @@ class Browse {
   }
 
   async #mark(offset: number, limit: number): Promise<void> {
-    if (this.#corpusId === null) return;
-    const { filter, sort } = this;
+    const asked = scope.query(this.filter);
+    if (asked === null) return;
+    const { sort } = this;
     const query = this.#query;
     try {
-      const ids = await engine.client.clips.ids({ corpusId: this.#corpusId, filter, sort, offset, limit });
+      const ids = await engine.client.clips.ids({ ...asked, sort, offset, limit });
       if (query === this.#query) this.marked = new Set(ids);
     } catch (error) {
       if (query === this.#query) this.error = error;
@@ -242,12 +239,12 @@ class Browse {
   }
 
   async #fetchPage(page: number, query: number): Promise<void> {
-    if (this.#corpusId === null) return;
+    const asked = scope.query(this.filter);
+    if (asked === null) return;
     this.#asked.add(page);
-    const { filter, sort } = this;
+    const { sort } = this;
     try {
-      const input = { corpusId: this.#corpusId, filter, sort, offset: page * PAGE, limit: PAGE };
-      const answer = await engine.client.clips.page(input);
+      const answer = await engine.client.clips.page({ ...asked, sort, offset: page * PAGE, limit: PAGE });
       if (query !== this.#query) return;
       this.#pages = this.#kept(withEntry(this.#pages, page, answer.clips), page);
       if (this.selectedIndex !== null) this.selectedId ??= this.clipAt(this.selectedIndex)?.clipId ?? null;
@@ -272,13 +269,15 @@ class Browse {
   }
 
   /** Counts and the rows on screen anew; the old ones stay until the new ones are there. */
-  async #reload(corpusId: number): Promise<void> {
+  async #reload(): Promise<void> {
     const query = ++this.#query;
     this.#asked = new Set();
     const { filter, sort } = this;
+    const asked = scope.query(filter);
+    if (asked === null) return;
     const first = Math.floor(this.#shown[0] / PAGE);
     const ask = (page: number) =>
-      engine.client.clips.page({ corpusId, filter, sort, offset: page * PAGE, limit: PAGE });
+      engine.client.clips.page({ ...asked, sort, offset: page * PAGE, limit: PAGE });
     try {
       let page = first;
       let answer = await ask(page);
@@ -296,7 +295,7 @@ class Browse {
     } catch (error) {
       if (query === this.#query) this.error = error;
     }
-    await this.#count(corpusId, filter, query);
+    await this.#count(filter, query);
   }
 
   /** Finds the selected clip in the new order, else selects the one that took its place. */
@@ -311,9 +310,9 @@ class Browse {
       if (at >= 0) return this.select(page * PAGE + at);
     }
     let index = Math.min(place, total - 1);
-    if (id !== null && this.#corpusId !== null && total > PAGE) {
-      const { filter, sort } = this;
-      const found = await engine.client.clips.place({ corpusId: this.#corpusId, filter, sort, clipId: id });
+    const asked = scope.query(this.filter);
+    if (id !== null && asked !== null && total > PAGE) {
+      const found = await engine.client.clips.place({ ...asked, sort: this.sort, clipId: id });
       if (query !== this.#query) return;
       index = found ?? index;
     }
@@ -322,49 +321,27 @@ class Browse {
     if (query === this.#query) this.select(index);
   }
 
-  async #count(corpusId: number, filter: Filter, query: number): Promise<void> {
-    const good = { ...filter, defects: false };
-    const tab = (change: Partial<Filter>) =>
-      engine.client.corpora.crosstab({ corpusId, filter: { ...good, ...change } });
-    const rated = (value: boolean) =>
-      engine.client.clips.page({ corpusId, filter: { ...good, rated: value }, offset: 0, limit: 1 });
-    const atEnd = (descending: boolean) =>
-      engine.client.clips.page({ corpusId, filter, sort: { key: 'path', descending }, offset: 0, limit: 1 });
-    const flagged = (flag: ClipFlag) =>
-      engine.client.clips.page({ corpusId, filter: { ...good, flags: [flag] }, offset: 0, limit: 1 });
+  async #count(filter: Filter, query: number): Promise<void> {
     try {
-      const report = await engine.client.corpora.report({ corpusId });
-      if (query !== this.#query) return;
-      this.report = report;
-      const flags = CLIP_FLAGS.filter((flag) => countOf(report, flag) > 0);
-      const [crosstab, byLabel, bySex, yes, no, first, last] = await Promise.all([
-        tab({ labels: [], speakers: [] }),
-        tab({ labels: [] }),
-        tab({ sexes: [] }),
-        rated(true),
-        rated(false),
-        atEnd(false),
-        atEnd(true),
-      ]);
-      const counts = await Promise.all(flags.map(flagged));
-      if (query !== this.#query) return;
-      this.folder = commonFolder(first.clips[0]?.path ?? '', last.clips[0]?.path ?? '');
-      this.crosstab = crosstab;
-      this.facets = {
-        labels: sumByLabel(byLabel),
-        sexes: sumBySex(bySex),
-        rated: { yes: yes.total, no: no.total },
-        flags: new Map(flags.map((flag, i) => [flag, counts[i]!.total])),
-      };
+      await clipCounts.load(filter, () => query === this.#query);
+      const folders = await foldersUnder(filter);
+      if (query === this.#query) this.#folders = folders;
     } catch (error) {
       if (query === this.#query) this.error = error;
     }
   }
 }
 
-/** Clips with a flag in the whole corpus. */
-export function countOf(report: CorpusReport, flag: ClipFlag): number {
-  return flag === 'duplicate' ? report.duplicates : report[flag];
+/** What the first and the last path of a corpus have in common, all of them have; the longest first. */
+async function foldersUnder(filter: Filter): Promise<string[]> {
+  const folders = scope.corporaUnder(filter).map(async ({ corpusId }) => {
+    const asked = { corpusId, filter: scope.written(filter), offset: 0, limit: 1 };
+    const atEnd = (descending: boolean) =>
+      engine.client.clips.page({ ...asked, sort: { key: 'path', descending } });
+    const [first, last] = await Promise.all([atEnd(false), atEnd(true)]);
+    return commonFolder(first.clips[0]?.path ?? '', last.clips[0]?.path ?? '');
+  });
+  return (await Promise.all(folders)).sort((a, b) => b.length - a.length);
 }
 
 export const browse = new Browse();

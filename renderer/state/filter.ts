@@ -1,9 +1,10 @@
 // Filters of a clip list as plain values: toggling, clearing, and what a person reads on their chips.
-import type { ClipFilter, ClipFlag, ClipSort } from '../../shared/contract/schemas.ts';
+import type { ClipFilter, ClipFlag, ClipMark, ClipSort } from '../../shared/contract/schemas.ts';
 import { labelName, NO_LABEL } from '../ui/labels.ts';
 
-/** A filter with every part present. */
-export type Filter = Required<Omit<ClipFilter, 'rated'>> & Pick<ClipFilter, 'rated'>;
+/** A filter with every part present, and the corpora that it leaves of those seen together, by id; none: all of them. */
+export type Filter = Required<Omit<ClipFilter, 'rated'>> &
+  Pick<ClipFilter, 'rated'> & { corpora: readonly number[] };
 export type SortKey = ClipSort['key'];
 export type Sort = Required<ClipSort>;
 
@@ -14,13 +15,17 @@ export const NO_FILTER: Filter = {
   search: '',
   defects: false,
   flags: [],
+  marks: [],
+  corpora: [],
 };
 export const BY_NAME: Sort = { key: 'path', descending: false };
 
 /** True where nothing is left out. */
 export function isEmptyFilter(filter: Filter): boolean {
   return (
-    filter.labels.length + filter.speakers.length + filter.sexes.length + filter.flags.length === 0 &&
+    [filter.labels, filter.speakers, filter.sexes, filter.flags, filter.marks, filter.corpora].every(
+      (part) => part.length === 0,
+    ) &&
     filter.search === '' &&
     !filter.defects &&
     filter.rated === undefined
@@ -57,6 +62,23 @@ export const FLAG_WORDS: ReadonlyMap<ClipFlag, string> = new Map([
   ['duplicate', 'Another file of the corpus holds the same, byte for byte'],
 ]);
 
+/** What raters have remarked, in words. */
+export const MARK_NAMES: ReadonlyMap<ClipMark, string> = new Map([
+  ['bad', 'Bad recording'],
+  ['noted', 'With a note'],
+  ['disputed', 'Raters disagree'],
+  ['resolved', 'Resolved'],
+  ['relabelled', 'Relabelled'],
+]);
+
+export const MARK_WORDS: ReadonlyMap<ClipMark, string> = new Map([
+  ['bad', 'Flagged as a bad recording: left out of training'],
+  ['noted', 'Somebody has written a note'],
+  ['disputed', 'Raters have set different labels, and nobody has resolved it'],
+  ['resolved', 'A disagreement has been resolved'],
+  ['relabelled', 'Its label is not the one that it came with'],
+]);
+
 /** One part of a filter in words, and the change that takes it out. */
 export interface FilterPart {
   text: string;
@@ -64,9 +86,10 @@ export interface FilterPart {
 }
 
 /** The parts of a filter in words. */
-export function filterParts(filter: Filter): FilterPart[] {
-  const { speakers, labels, sexes, search, rated, defects, flags } = filter;
+export function filterParts(filter: Filter, corpusName: (corpusId: number) => string): FilterPart[] {
+  const { corpora, speakers, labels, sexes, search, rated, defects, flags, marks } = filter;
   const parts: FilterPart[] = [];
+  if (corpora.length > 0) parts.push({ text: corpora.map(corpusName).join(', '), without: { corpora: [] } });
   if (speakers.length > 0)
     parts.push({ text: `Speaker ${speakers.map(speakerName).join(', ')}`, without: { speakers: [] } });
   if (labels.length > 0) {
@@ -80,6 +103,9 @@ export function filterParts(filter: Filter): FilterPart[] {
   }
   if (flags.length > 0) {
     parts.push({ text: flags.map((flag) => FLAG_NAMES.get(flag)).join(', '), without: { flags: [] } });
+  }
+  if (marks.length > 0) {
+    parts.push({ text: marks.map((mark) => MARK_NAMES.get(mark)).join(', '), without: { marks: [] } });
   }
   if (defects) parts.push({ text: 'With a defect', without: { defects: false } });
   return parts;

@@ -23,6 +23,12 @@ class LabelSets {
   });
   readonly labels = $derived(this.keyed.map(({ label }) => label));
 
+  /** The saved set that a corpus is labelled with; one that says nothing where there is none. */
+  of(corpusId: number | null): Pick<LabelSet, 'items' | 'mapping'> {
+    const saved = this.all.find(({ corpusIds }) => corpusId !== null && corpusIds.includes(corpusId));
+    return saved ?? { items: [], mapping: [] };
+  }
+
   /** Follows the open corpus and what other windows change. */
   start(): void {
     engine.onNotice((notice) => {
@@ -35,7 +41,9 @@ class LabelSets {
       });
       $effect(() => {
         const items = this.current?.items ?? [];
-        labelStyles.use([...this.labels, ...(app.corpus?.labels.map(({ label }) => label) ?? [])], items);
+        const shown = app.everywhere ? app.openCorpora : app.corpus ? [app.corpus] : [];
+        const labels = shown.flatMap((corpus) => corpus.labels.map(({ label }) => label));
+        labelStyles.use([...this.labels, ...labels], items);
       });
     });
   }

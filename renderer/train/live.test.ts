@@ -25,6 +25,7 @@ const summary: RunSummary = {
   threads: 1,
   labels: ['anger', 'fear'],
   labelVersion: { version: 1, hash: 'a' },
+  keepFlagged: false,
   folds: 2,
   foldsDone: 0,
   epochsDone: 0,

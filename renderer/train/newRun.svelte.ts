@@ -17,6 +17,8 @@ class NewRun {
   seedText = $state('1');
   /** As typed here; null: as the last run had it. */
   #sideBySide = $state<string | null>(null);
+  /** Uses clips flagged as bad recordings too. */
+  keepFlagged = $state(false);
   #backend = $state<BackendName | null>(null);
   starting = $state(false);
   error = $state.raw<unknown>(null);
@@ -73,6 +75,12 @@ class NewRun {
     return `${queue}${plural(this.folds, 'fold')} of ${plural(this.epochs, 'epoch')}.`;
   });
 
+  /** Labelled clips of the open corpus, and of the one tested on, that are flagged as bad recordings. */
+  readonly flagged = $derived(
+    (app.corpus?.flagged ?? 0) +
+      (chosenSplit.name === 'cross-corpus' ? (chosenSplit.testCorpus?.flagged ?? 0) : 0),
+  );
+
   /** What a random split overstated on this corpus, where both were run alike; null before that. */
   readonly overstated = $derived.by((): string | null => {
     for (const random of runs.list) {
@@ -117,6 +125,7 @@ class NewRun {
     recipes.take(run.recipeSpec);
     chosenSplit.adopt(run.splitSpec);
     this.seedText = String(run.seed);
+    this.keepFlagged = run.keepFlagged;
     this.#backend = run.backend;
   }
 
@@ -128,6 +137,7 @@ class NewRun {
       recipe: recipes.current!,
       split: chosenSplit.spec!,
       seed: this.seed!,
+      keepFlagged: this.keepFlagged,
       backend: this.backend,
       foldsInParallel: this.sideBySide ?? undefined,
     };

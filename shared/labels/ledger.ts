@@ -69,6 +69,16 @@ export function foldClip(events: readonly ClipEvent[]): ClipState {
   return { verdict: resolution ?? last, resolved: resolution !== null, note, bad, own };
 }
 
+/** Whether raters differ ("unsure" differs from nothing) and no resolution has ended it, or one has since been gainsaid. */
+export function isDisputed({ own, resolved, verdict }: ClipState): boolean {
+  const verdicts = [...own.values()];
+  const labels = new Set(verdicts.map(({ label }) => label).filter((label) => label !== null));
+  if (labels.size < 2) return false;
+  return (
+    !resolved || verdicts.some(({ eventId, label }) => eventId > verdict!.eventId && label !== verdict!.label)
+  );
+}
+
 /** What one event sets of a segment. Start and end come together, so that no undo leaves an end before its start. */
 export interface SegmentChanges {
   readonly created?: boolean;

@@ -5,6 +5,7 @@ import { protocols } from './004-protocols.ts';
 import { ledger } from './005-ledger.ts';
 import { searchAndChecks } from './006-search-and-checks.ts';
 import { how } from './008-how.ts';
+import { marks } from './009-marks.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   ledger,
   searchAndChecks,
   how,
+  marks,
 ];

@@ -18,6 +18,7 @@ const CARD: ProtocolCard = {
   recipe: CLASSIC_RECIPE,
   split: splitByName('random'),
   seed: 7,
+  keepFlagged: false,
   backend: 'wasm',
   path: 'fused step',
   threads: 1,

@@ -7,7 +7,7 @@ import { engine } from '../../state/engine.svelte.ts';
 import { labelling, type NewEdit } from '../../state/labelling.svelte.ts';
 import { player } from '../../state/player.svelte.ts';
 import { raters } from '../../state/raters.svelte.ts';
-import { blind } from '../blind.svelte.ts';
+import { blind } from '../../state/blind.svelte.ts';
 import { timeline } from '../viewer/timeline.svelte.ts';
 import { layoutOf } from './layout.ts';
 import { readStretch } from './stretch.ts';

@@ -6,6 +6,7 @@ import {
   type SplitSpec,
 } from '../../../shared/protocol/split.ts';
 import { app } from '../../state/app.svelte.ts';
+import { labelSets } from '../../state/labelSets.svelte.ts';
 import { labelMapOf, type LabelMatch } from './label-map.ts';
 import { numberBetween, wholeNumber } from '../words.ts';
 
@@ -40,7 +41,13 @@ class ChosenSplit {
     this.others.find(({ corpusId }) => corpusId === this.#testCorpusId) ?? this.others[0] ?? null,
   );
   readonly matches = $derived<readonly LabelMatch[]>(
-    labelMapOf(this.testCorpus?.labels.filter(({ clips }) => clips > 0) ?? [], this.labels, this.#map),
+    labelMapOf(
+      this.testCorpus?.labels.filter(({ clips }) => clips > 0) ?? [],
+      this.labels,
+      this.#map,
+      labelSets.of(app.corpusId),
+      labelSets.of(this.testCorpus?.corpusId ?? null),
+    ),
   );
 
   /** Folds that it will make. */

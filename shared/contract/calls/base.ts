@@ -8,7 +8,9 @@ export const base = oc.errors(errorMap);
 export const corpusRef = z.strictObject({ corpusId: s.idSchema });
 export const clipRef = z.strictObject({ clipId: s.idSchema });
 export const runRef = z.strictObject({ runId: s.idSchema });
-export const clipQuery = corpusRef.extend({
+/** Of one corpus, or of several seen together. */
+export const clipQuery = z.strictObject({
+  corpusId: z.union([s.idSchema, z.array(s.idSchema).min(1).max(100)]),
   filter: s.clipFilterSchema.prefault({}),
   sort: s.clipSortSchema.prefault({ key: 'path' }),
 });

@@ -2,6 +2,16 @@
 import { z } from 'zod';
 import { confidenceSchema, idSchema, labelSchema, countSchema, sexSchema } from './common.ts';
 
+/** What a model said of a recording when it was made: nobody has confirmed it, and it is no label. */
+export const modelOpinionSchema = z.object({
+  label: labelSchema,
+  /** Of that label, 0..1. */
+  probability: z.number().min(0).max(1),
+  /** Of the model. */
+  recipe: z.string().min(1).max(200),
+});
+export type ModelOpinion = z.infer<typeof modelOpinionSchema>;
+
 export const clipSchema = z.object({
   clipId: idSchema,
   corpusId: idSchema,
@@ -27,6 +37,8 @@ export const clipSchema = z.object({
   note: z.string().nullable(),
   /** A rater has flagged the recording as bad. */
   bad: z.boolean(),
+  /** From the file beside it, where the Live room has written one. */
+  opinion: modelOpinionSchema.nullable(),
   /** The last event of the ledger about this clip: what a decision names as seen. 0: there is none. */
   eventId: countSchema,
   durationSeconds: z.number().nonnegative(),
@@ -43,12 +55,23 @@ export const CLIP_FLAGS = ['clipped', 'silent', 'broken', 'duplicate'] as const;
 export const clipFlagSchema = z.enum(CLIP_FLAGS);
 export type ClipFlag = z.infer<typeof clipFlagSchema>;
 
+/**
+ * What raters have remarked: flagged as a bad recording, with a note, raters differ, a resolution stands, another label
+ * than the corpus came with.
+ */
+export const CLIP_MARKS = ['bad', 'noted', 'disputed', 'resolved', 'relabelled'] as const;
+export const clipMarkSchema = z.enum(CLIP_MARKS);
+export type ClipMark = z.infer<typeof clipMarkSchema>;
+
 export const clipFilterSchema = z.strictObject({
   /** null: clips without a label. */
   labels: z.array(labelSchema.nullable()).default([]),
   speakers: z.array(z.string()).default([]),
   sexes: z.array(z.enum(['female', 'male'])).default([]),
-  /** Substring of path, utterance or text, without regard to case. */
+  /**
+   * Substring of path, utterance or text, without regard to case. In a corpus of more than 50,000 clips one of fewer than
+   * three characters is looked for where a speaker begins with it, else an utterance, else a file name.
+   */
   search: z.string().max(200).default(''),
   /** Show defective files instead of good clips. */
   defects: z.boolean().default(false),
@@ -56,6 +79,8 @@ export const clipFilterSchema = z.strictObject({
   rated: z.boolean().optional(),
   /** Clips with one of these. */
   flags: z.array(clipFlagSchema).default([]),
+  /** Clips with one of these. */
+  marks: z.array(clipMarkSchema).default([]),
 });
 export type ClipFilter = z.input<typeof clipFilterSchema>;
 

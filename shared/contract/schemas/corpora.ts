@@ -1,5 +1,6 @@
 // Corpora: adapters, tables, summaries, defects, indexing.
 import { z } from 'zod';
+import { clipMarkSchema } from './clips.ts';
 import {
   idSchema,
   labelSchema,
@@ -72,6 +73,8 @@ export const corpusSummarySchema = z.object({
   labels: z.array(z.object({ label: labelSchema, clips: countSchema })),
   /** Clips without a label. */
   unlabelled: countSchema,
+  /** Labelled clips that are flagged as bad recordings: training leaves them out. */
+  flagged: countSchema,
   sampleRatesHz: z.array(z.number()),
   labelVersion: labelVersionSchema,
 });
@@ -114,6 +117,8 @@ export const corpusReportSchema = z.object({
   /** Clips whose content another clip has too, and how many contents these are. */
   duplicates: countSchema,
   duplicateGroups: countSchema,
+  /** Clips with each of the raters' marks. */
+  marks: z.record(clipMarkSchema, countSchema),
 });
 export type CorpusReport = z.infer<typeof corpusReportSchema>;
 

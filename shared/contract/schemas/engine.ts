@@ -25,6 +25,8 @@ export type EngineInfo = z.infer<typeof engineInfoSchema>;
 
 export const CLIP_COLUMNS = [
   'path',
+  /** Where several corpora are listed together. */
+  'corpus',
   'speaker',
   'sex',
   'utterance',

@@ -31,6 +31,8 @@ export const protocolCardSchema = z.object({
   recipe: recipeSchema,
   split: splitSpecSchema,
   seed: z.int(),
+  /** Whether clips flagged as bad recordings were used; cards of earlier versions do not say, and they were. */
+  keepFlagged: z.boolean().default(true),
   backend: backendSchema,
   path: pathSchema,
   /** Threads of one fold. */

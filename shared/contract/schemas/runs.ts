@@ -35,6 +35,8 @@ export const startRunInputSchema = z.strictObject({
   /** A split with its settings, or the name of one with the settings it has by default. */
   split: z.union([splitNameSchema.exclude(['cross-corpus']), splitSpecSchema]).default('loso'),
   seed: z.number().int().min(0).max(2_147_483_647).default(1),
+  /** Trains and tests on clips flagged as bad recordings too, which are left out otherwise. */
+  keepFlagged: z.boolean().default(false),
   /** Overrides the recipe's number of epochs. */
   epochs: z.number().int().positive().max(10_000).optional(),
   backend: backendSchema.optional(),
@@ -110,6 +112,8 @@ export const runSummarySchema = z.object({
   threads: idSchema,
   labels: z.array(labelSchema),
   labelVersion: labelVersionSchema,
+  /** Whether clips flagged as bad recordings were used as any other. */
+  keepFlagged: z.boolean(),
   folds: countSchema,
   foldsDone: countSchema,
   /** Epochs finished over all folds. */

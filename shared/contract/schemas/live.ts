@@ -16,9 +16,9 @@ export type LiveSettings = z.infer<typeof liveSettingsSchema>;
 /** Until somebody calibrates or moves a slider. */
 export const LIVE_DEFAULTS: LiveSettings = { gateDbfs: -50, unsureBelow: null, holdSeconds: 0.4 };
 
-/** Which of a run's models listens: the mean of all folds is the surest and the slowest. */
-export const liveFoldsSchema = z.union([z.literal('all'), countSchema]).nullable();
-/** `null`: the only model, or the first fold's. */
+/** Which of a run's models listen: the mean of all folds, as prediction of a file takes it; the first; or one. */
+export const liveFoldsSchema = z.union([z.literal('all'), z.literal('first'), countSchema]).nullable();
+/** `null`: all where they answer in time, else the first. */
 export type LiveFolds = z.infer<typeof liveFoldsSchema>;
 
 export const liveModelRefSchema = z.strictObject({ runId: idSchema, folds: liveFoldsSchema.default(null) });
@@ -42,8 +42,9 @@ export const liveModelSchema = z.object({
   labels: z.array(labelSchema),
   /** Which of the run's models answers, in words. */
   model: z.string(),
-  /** Finished folds with a model. */
+  /** Finished folds with a model, and how many of these answer. */
   folds: countSchema,
+  asked: countSchema,
   /** Rate that the recipe hears at. */
   recipeRateHz: z.number(),
   windowSeconds: z.number(),

@@ -2,14 +2,19 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../shared/contract/errors.ts';
-import type { Fold, LiveModel, LiveModelRef } from '../../shared/contract/schemas.ts';
+import {
+  LIVE_HOP_SECONDS,
+  type Fold,
+  type LiveModel,
+  type LiveModelRef,
+} from '../../shared/contract/schemas.ts';
 import { multiplyAdds } from '../../shared/recipe/work.ts';
 import { getRun, listFolds, listPredictions } from '../store/runs.ts';
 import type { Store } from '../store/database.ts';
 import { foldFolder } from '../training/artifacts.ts';
 import type { LiveModelFiles } from './protocol.ts';
 import { unsureThreshold } from './threshold.ts';
-import { HOP_SECONDS, planWindows } from './windows.ts';
+import { planWindows } from './windows.ts';
 
 /**
  * As many as the kernel does in about 6 ms on one core, so that a window is answered in less than 10 ms: twelve of the
@@ -62,7 +67,7 @@ export function chooseModel(
       asked: chosen.length,
       recipeRateHz: features.sampleRateHz,
       windowSeconds: plan.windowSamples / sampleRateHz,
-      hopSeconds: HOP_SECONDS,
+      hopSeconds: LIVE_HOP_SECONDS,
       threshold: unsureThreshold(heldOut),
     },
   };

@@ -49,7 +49,7 @@ export const liveModelSchema = z.object({
   recipeRateHz: z.number(),
   windowSeconds: z.number(),
   hopSeconds: z.number(),
-  /** The same in samples of the device. */
+  /** The same in samples of the device; windows end at multiples of the hop. */
   windowSamples: idSchema,
   hopSamples: idSchema,
   threshold: unsureThresholdSchema,
@@ -116,6 +116,9 @@ export const liveEventSchema = z.discriminatedUnion('type', [
 export type LiveEvent = z.infer<typeof liveEventSchema>;
 
 export const liveSessionRef = z.strictObject({ sessionId: z.string().min(1).max(64) });
+
+/** Time between two answers; windows end at its multiples from the start of the stream. */
+export const LIVE_HOP_SECONDS = 0.08;
 
 /** At most this much is kept of a stream, and can be saved. */
 export const LIVE_KEPT_SECONDS = 60;

@@ -21,6 +21,8 @@ export interface LatencyFigures {
   /** Of the engine's work for a voiced window. */
   readonly computeP95Ms: number;
   readonly answersPerSecond: number;
+  /** How much less was heard than time went by since the first block: a device that runs late, or stalls. */
+  readonly behindSeconds: number;
 }
 
 interface Block {
@@ -45,16 +47,22 @@ export class Latency {
   #blocks: Block[] = [];
   #samples: Sample[] = [];
   #toldMs = 0;
+  #first: Block | null = null;
+  #behindSeconds = 0;
 
   reset(): void {
     this.#blocks = [];
     this.#samples = [];
+    this.#first = null;
     this.figures = null;
   }
 
   /** A block has come from the audio thread, which had it at `heardMs`. */
-  heard(endSample: number, heardMs: number): void {
-    this.#blocks.push({ endSample, heardMs, takenMs: nowMs() });
+  heard(endSample: number, heardMs: number, sampleRateHz: number): void {
+    const block = { endSample, heardMs, takenMs: nowMs() };
+    this.#blocks.push(block);
+    const first = (this.#first ??= block);
+    this.#behindSeconds = (heardMs - first.heardMs) / 1000 - (endSample - first.endSample) / sampleRateHz;
     if (this.#blocks.length > KEPT_BLOCKS) this.#blocks.splice(0, KEPT_BLOCKS / 2);
   }
 
@@ -90,6 +98,7 @@ export class Latency {
       paintMs: of(({ paintMs }) => paintMs),
       computeP95Ms: of(({ window }) => window.totalMs, 0.95, voiced),
       answersPerSecond: this.#samples.filter(({ paintedMs }) => paintedMs > tellMs - 1000).length,
+      behindSeconds: this.#behindSeconds,
     };
   }
 }

@@ -215,7 +215,7 @@ class Listening {
   #take(block: Block, source: Source): void {
     const { samples } = block;
     this.#lineSamples += samples.length;
-    this.latency.heard(this.#lineSamples, block.heardMs);
+    this.latency.heard(this.#lineSamples, block.heardMs, source.sampleRateHz);
     // Before all that is drawn: the answer is waited for.
     this.#line?.send(samples);
     // Seconds run on over other devices and other lines.

@@ -62,6 +62,7 @@ export function chooseModel(
     },
     told: {
       ...{ runId, recipe: run.recipe.name, labels: [...run.labels], ...plan },
+      labelVersion: run.labelVersion,
       model: words(runId, all.length, chosen) + (wanted === null && !inTime ? ', for all take too long' : ''),
       folds: usable.length,
       asked: chosen.length,

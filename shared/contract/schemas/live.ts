@@ -1,6 +1,7 @@
 // Live recognition: what a stream is started with, what it tells, what is kept of it.
 import { z } from 'zod';
-import { countSchema, idSchema, labelSchema } from './common.ts';
+import { countSchema, idSchema, labelSchema, labelVersionSchema } from './common.ts';
+import { liveOpinionSchema } from './live-recording.ts';
 
 /** How the answer is made of the raw probabilities. */
 export const liveSettingsSchema = z.strictObject({
@@ -40,6 +41,8 @@ export const liveModelSchema = z.object({
   runId: idSchema,
   recipe: z.string(),
   labels: z.array(labelSchema),
+  /** Of the labels that the run was trained on. */
+  labelVersion: labelVersionSchema,
   /** Which of the run's models answers, in words. */
   model: z.string(),
   /** Finished folds with a model, and how many of these answer. */
@@ -154,7 +157,7 @@ export const liveRecordingSchema = z.object({
   corpusId: idSchema,
   clipId: idSchema.nullable(),
   /** The model's opinion, unconfirmed: it is written beside the file and is no label of the corpus. */
-  opinion: z.object({ label: labelSchema, probability: share }).nullable(),
+  opinion: liveOpinionSchema.nullable(),
 });
 export type LiveRecording = z.infer<typeof liveRecordingSchema>;
 
@@ -163,7 +166,7 @@ export const liveFileSchema = z.object({
   model: liveModelSchema,
   sampleRateHz: z.number(),
   windows: z.array(liveWindowSchema),
-  /** Best mean of the raw probabilities over all voiced windows; null where no voice was heard. */
-  opinion: z.object({ label: labelSchema, probability: share }).nullable(),
+  /** Over all voiced windows; null where no voice was heard. */
+  opinion: liveOpinionSchema.nullable(),
 });
 export type LiveFile = z.infer<typeof liveFileSchema>;

@@ -50,6 +50,11 @@ export function earsInWords(state: EarsState, isClip: boolean): Told {
   return state === 'open' && isClip ? { ...STATES.open, badge: 'a clip' } : STATES[state];
 }
 
+/** "No microphone" of "no microphone". */
+export function capitalised(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** "−18.4"; a minus as typeset. */
 export function formatDb(value: number, decimals = 1): string {
   return value <= -100 ? '−∞' : value.toFixed(decimals).replace('-', '−');

@@ -60,6 +60,7 @@ export async function run(args: readonly string[]): Promise<boolean> {
     const heap = await page.context().newCDPSession(page);
     const pause = (ms: number): Promise<void> => wait(ms, undefined, { signal: limit.signal });
     await pause(WARM_UP_SECONDS * 1000);
+    const heapBefore = await collected(heap);
     await watchLongTasks(page);
     const samples = [await sample(studio, page, heap)];
     const until = performance.now() + seconds * 1000;
@@ -73,6 +74,7 @@ export async function run(args: readonly string[]): Promise<boolean> {
       compute,
       samples,
       ...(await tasksAndStages(page)),
+      heapBytes: [heapBefore, await collected(heap)],
       troubles: studio.troubles,
     });
   } finally {
@@ -166,6 +168,12 @@ async function sample(studio: Studio, page: Page, heap: CDPSession): Promise<Sam
   };
 }
 
+/** What a collection leaves. It is the longest task of the page: before and behind the soak, not in it. */
+async function collected(heap: CDPSession): Promise<number> {
+  await heap.send('HeapProfiler.collectGarbage');
+  return (await heap.send('Runtime.getHeapUsage')).usedSize;
+}
+
 const inputText = (page: Page): Promise<string> =>
   page.getByRole('complementary', { name: 'Input' }).innerText();
 
@@ -194,6 +202,8 @@ interface Outcome extends Ending {
   readonly host: string;
   readonly compute: number;
   readonly samples: readonly Sample[];
+  /** Of the page, before the soak and behind it. */
+  readonly heapBytes: readonly [number, number];
   readonly troubles: readonly string[];
 }
 
@@ -207,7 +217,7 @@ interface Row {
 
 function report(outcome: Outcome): boolean {
   const { minutes, host, stages, troubles } = outcome;
-  const rows = [...speedRows(outcome), ...memoryRows(outcome.samples)];
+  const rows = [...speedRows(outcome), ...memoryRows(outcome)];
   console.log(`${minutes} minutes at real time in ${host}, ${outcome.samples.length} samples`);
   console.log(`stages, medians of the last answers: ${stages.join(', ')}`);
   const width = (of: (row: Row) => string): number => Math.max(...rows.map((row) => of(row).length));
@@ -257,24 +267,26 @@ function speedRows({ compute, samples, longTasks }: Outcome): Row[] {
   ];
 }
 
-/** Of each quarter the lowest: what a collection leaves. Asking for one would be the longest task of the page. */
-function memoryRows(samples: readonly Sample[]): Row[] {
+/** Of each quarter the lowest: what collections leave that nobody asked for; of the page's heap what those left that were. */
+function memoryRows({ samples, heapBytes }: Outcome): Row[] {
   const quarter = Math.max(1, Math.floor(samples.length / 4));
   const lowest = (some: readonly Sample[], name: keyof Sample): number =>
     Math.min(...some.map((one) => one[name]));
-  return (
-    [
-      ['heapBytes', 'page heap'],
-      ['engineBytes', 'engine'],
-      ['liveBytes', 'live process'],
-    ] as const
-  ).flatMap(([name, words]) => {
-    const [first, last] = [lowest(samples.slice(0, quarter), name), lowest(samples.slice(-quarter), name)];
-    return [
-      told(`${words}, first and last quarter`, `${megabytes(first)}, ${megabytes(last)}`),
-      judged(`${words}, growth`, (100 * (last - first)) / first, ' %', 100 * MEMORY_GROWTH),
-    ];
-  });
+  const ofQuarters = (name: keyof Sample): readonly [number, number] => [
+    lowest(samples.slice(0, quarter), name),
+    lowest(samples.slice(-quarter), name),
+  ];
+  const grown = (words: string, [first, last]: readonly [number, number]): Row[] => [
+    told(words, `${megabytes(first)}, ${megabytes(last)}`),
+    judged(`${words}: growth`, (100 * (last - first)) / first, ' %', 100 * MEMORY_GROWTH),
+  ];
+  const [first, last] = ofQuarters('heapBytes');
+  return [
+    ...grown('page heap collected, before and after', heapBytes),
+    told('page heap, first and last quarter', `${megabytes(first)}, ${megabytes(last)}`),
+    ...grown('engine, first and last quarter', ofQuarters('engineBytes')),
+    ...grown('live process, first and last quarter', ofQuarters('liveBytes')),
+  ];
 }
 
 const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MB`;

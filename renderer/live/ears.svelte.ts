@@ -141,6 +141,7 @@ export class Ears {
       if (!still()) return;
       this.#opening += 1;
       this.#drop();
+      this.arrived = null;
       this.state = 'lost';
     });
     track.addEventListener('mute', () => {

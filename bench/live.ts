@@ -9,10 +9,7 @@ import type { CDPSession, Page } from '@playwright/test';
 import { ALLOWED, fakeMicrophone, forgetLive, prepareLive } from '../e2e/fixtures/live.ts';
 import { Studio } from '../e2e/fixtures/studio.ts';
 import { withEngine } from '../main/cli/local-engine.ts';
-import { ensureBuilt } from '../scripts/provision/built.ts';
-import { ensureChromium } from '../scripts/provision/chromium.ts';
-import { startDisplay, type Display } from '../scripts/provision/display.ts';
-import { ensureElectron } from '../scripts/provision/electron.ts';
+import { prepareHosts } from './_hosts.ts';
 
 const DEFAULT_MINUTES = 10;
 const COMPUTE_P95_MS = 10;
@@ -45,7 +42,7 @@ interface Sample {
 export async function run(args: readonly string[]): Promise<boolean> {
   const { minutes, host } = readOptions(args);
   const seconds = minutes * 60;
-  const display = await provide(host);
+  const hosts = await prepareHosts();
   const prepared = await prepareLive();
   const workspace = mkdtempSync(path.join(tmpdir(), 'pathos-bench-live-'));
   const studio = new Studio(host, workspace);
@@ -80,7 +77,7 @@ export async function run(args: readonly string[]): Promise<boolean> {
   } finally {
     clearTimeout(timer);
     await studio.stop();
-    display?.stop();
+    hosts.stop();
     rmSync(workspace, { recursive: true, force: true });
     forgetLive(prepared);
   }
@@ -100,20 +97,6 @@ function readOptions(args: readonly string[]): { minutes: number; host: (typeof 
   const host = HOSTS.find((name) => name === values.host);
   if (!host) throw new Error(`--host is ${HOSTS.join(' or ')}, not "${values.host}"`);
   return { minutes, host };
-}
-
-/** Finds the host's program, and a display where it needs one. @throws Error where it cannot be had */
-async function provide(host: (typeof HOSTS)[number]): Promise<Display | null> {
-  process.env['PATHOS_NODE'] ??= process.execPath;
-  const found = host === 'electron' ? await ensureElectron({ forTests: true }) : await ensureChromium();
-  if (!found.ok) throw new Error(`This benchmark needs ${host}: ${found.reason}`);
-  process.env[host === 'electron' ? 'PATHOS_ELECTRON' : 'PATHOS_CHROMIUM'] = found.path;
-  const built = await ensureBuilt();
-  if (!built.ok) throw new Error(`The studio is not built: ${built.reason}`);
-  if (host === 'chromium' || process.env['DISPLAY']) return null;
-  const display = await startDisplay();
-  Object.assign(process.env, { DISPLAY: display.env['DISPLAY'] });
-  return display;
 }
 
 /** Of the work for a voiced window, apart from page and transport. */

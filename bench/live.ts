@@ -1,15 +1,16 @@
-// A soak of the Live room at real time: nothing missed, memory flat, no long task, latencies. Minutes as argument, default 10.
+// A soak of the Live room at real time: nothing missed, memory flat, no long task, latencies. `--minutes N --host electron|chromium`.
 import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs, promisify } from 'node:util';
 import type { CDPSession, Page } from '@playwright/test';
 import { ALLOWED, fakeMicrophone, forgetLive, prepareLive } from '../e2e/fixtures/live.ts';
 import { Studio } from '../e2e/fixtures/studio.ts';
 import { withEngine } from '../main/cli/local-engine.ts';
-import { ensureChromium } from '../scripts/provision/chromium.ts';
 import { percentileOf } from '../shared/metrics/metrics.ts';
+import { prepareHosts } from './_hosts.ts';
 
 const DEFAULT_MINUTES = 10;
 const COMPUTE_P95_MS = 10;
@@ -20,6 +21,9 @@ const MEMORY_GROWTH = 0.05;
 const SAMPLE_SECONDS = 10;
 /** Code is compiled and caches are full by then; memory is flat from here on or never. */
 const WARM_UP_SECONDS = 60;
+/** Beyond the soak itself, for all that comes before and behind it: who starts it unattended gets an end. */
+const SPARE_SECONDS = 600;
+const HOSTS = ['chromium', 'electron'] as const;
 
 const run_ = promisify(execFile);
 
@@ -30,19 +34,21 @@ interface Sample {
   readonly p50Ms: number;
   readonly p95Ms: number;
   readonly answers: number;
+  readonly behindSeconds: number;
+  readonly leftOut: number;
+  readonly missed: number;
 }
 
-/** @throws Error where no Chromium can be had */
-export async function run([minutes = String(DEFAULT_MINUTES)]: readonly string[]): Promise<boolean> {
-  const seconds = Number(minutes) * 60;
-  if (!(seconds > 0)) throw new Error(`"${minutes}" is no number of minutes`);
-  const chromium = await ensureChromium();
-  if (!chromium.ok) throw new Error(`This benchmark needs a Chromium: ${chromium.reason}`);
-  process.env['PATHOS_CHROMIUM'] = chromium.path;
-  process.env['PATHOS_NODE'] ??= process.execPath;
+/** @throws Error where the host cannot be had, or the soak did not end in time */
+export async function run(args: readonly string[]): Promise<boolean> {
+  const { minutes, host } = readOptions(args);
+  const seconds = minutes * 60;
+  const hosts = await prepareHosts();
   const prepared = await prepareLive();
   const workspace = mkdtempSync(path.join(tmpdir(), 'pathos-bench-live-'));
-  const studio = new Studio('chromium', workspace);
+  const studio = new Studio(host, workspace);
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), (WARM_UP_SECONDS + seconds + SPARE_SECONDS) * 1000);
   try {
     cpSync(prepared.workspace, workspace, { recursive: true });
     const compute = await computeP95(workspace, prepared.microphone);
@@ -50,20 +56,48 @@ export async function run([minutes = String(DEFAULT_MINUTES)]: readonly string[]
     const page = await studio.start({ switches });
     await listen(page);
     const heap = await page.context().newCDPSession(page);
-    await page.waitForTimeout(WARM_UP_SECONDS * 1000);
+    const pause = (ms: number): Promise<void> => wait(ms, undefined, { signal: limit.signal });
+    await pause(WARM_UP_SECONDS * 1000);
+    const heapBefore = await collected(heap);
     await watchLongTasks(page);
-    const samples: Sample[] = [];
+    const samples = [await sample(studio, page, heap)];
     const until = performance.now() + seconds * 1000;
     while (performance.now() < until) {
+      await pause(Math.min(SAMPLE_SECONDS * 1000, Math.max(0, until - performance.now())));
       samples.push(await sample(studio, page, heap));
-      await page.waitForTimeout(SAMPLE_SECONDS * 1000);
     }
-    return await report({ minutes, compute, samples, page, troubles: studio.troubles });
+    return report({
+      minutes,
+      host,
+      compute,
+      samples,
+      ...(await tasksAndStages(page)),
+      heapBytes: [heapBefore, await collected(heap)],
+      troubles: studio.troubles,
+    });
   } finally {
+    clearTimeout(timer);
     await studio.stop();
+    hosts.stop();
     rmSync(workspace, { recursive: true, force: true });
     forgetLive(prepared);
   }
+}
+
+/** @throws Error naming what is wrong with them */
+function readOptions(args: readonly string[]): { minutes: number; host: (typeof HOSTS)[number] } {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      minutes: { type: 'string', default: String(DEFAULT_MINUTES) },
+      host: { type: 'string', default: HOSTS[0] },
+    },
+  });
+  const minutes = Number(values.minutes);
+  if (!(minutes > 0)) throw new Error(`--minutes is a number above 0, not "${values.minutes}"`);
+  const host = HOSTS.find((name) => name === values.host);
+  if (!host) throw new Error(`--host is ${HOSTS.join(' or ')}, not "${values.host}"`);
+  return { minutes, host };
 }
 
 /** Of the work for a voiced window, apart from page and transport. */
@@ -103,8 +137,8 @@ async function sample(studio: Studio, page: Page, heap: CDPSession): Promise<Sam
   const { usedSize } = await heap.send('Runtime.getHeapUsage');
   const engine = await studio.enginePid();
   const { stdout } = await run_('pgrep', ['-P', String(engine), '-f', 'live']);
-  const text = await page.getByRole('complementary', { name: 'Input' }).innerText();
-  const figure = (pattern: RegExp): number => Number(pattern.exec(text)?.[1] ?? NaN);
+  const text = await inputText(page);
+  const figure = (pattern: RegExp, otherwise = NaN): number => Number(pattern.exec(text)?.[1] ?? otherwise);
   return {
     heapBytes: usedSize,
     engineBytes: residentBytes(engine),
@@ -112,7 +146,33 @@ async function sample(studio: Studio, page: Page, heap: CDPSession): Promise<Sam
     p50Ms: figure(/Median\s+(\d+) ms/),
     p95Ms: figure(/p95 (\d+) ms/),
     answers: figure(/(\d+) answers a second/),
+    behindSeconds: figure(/behind the clock\s+([\d.−-]+) s/),
+    leftOut: figure(/(\d+) answers left out/, 0),
+    missed: figure(/(\d+) samples missed/, 0),
   };
+}
+
+/** What a collection leaves. It is the longest task of the page: before and behind the soak, not in it. */
+async function collected(heap: CDPSession): Promise<number> {
+  await heap.send('HeapProfiler.collectGarbage');
+  return (await heap.send('Runtime.getHeapUsage')).usedSize;
+}
+
+const inputText = (page: Page): Promise<string> =>
+  page.getByRole('complementary', { name: 'Input' }).innerText();
+
+interface Ending {
+  /** Of the page, since the warm-up, in milliseconds. */
+  readonly longTasks: readonly number[];
+  /** The room's own medians of the last answers. */
+  readonly stages: readonly string[];
+}
+
+async function tasksAndStages(page: Page): Promise<Ending> {
+  const longTasks = await page.evaluate(() => (window as unknown as { longTasks: number[] }).longTasks);
+  const rows = await page.locator('dl.times > *').allInnerTexts();
+  const stages = rows.flatMap((row, i) => (i % 2 === 0 ? [`${row} ${rows[i + 1]}`] : []));
+  return { longTasks, stages };
 }
 
 function residentBytes(processId: number): number {
@@ -121,48 +181,96 @@ function residentBytes(processId: number): number {
   return Number(kilobytes) * 1024;
 }
 
-interface Outcome {
-  readonly minutes: string;
+interface Outcome extends Ending {
+  readonly minutes: number;
+  readonly host: string;
   readonly compute: number;
   readonly samples: readonly Sample[];
-  readonly page: Page;
+  /** Of the page, before the soak and behind it. */
+  readonly heapBytes: readonly [number, number];
   readonly troubles: readonly string[];
 }
 
-async function report({ minutes, compute, samples, page, troubles }: Outcome): Promise<boolean> {
-  const longTasks = await page.evaluate(() => (window as unknown as { longTasks: number[] }).longTasks);
-  const text = await page.getByRole('complementary', { name: 'Input' }).innerText();
-  const [, dropped = '0', missed = '0'] = /(\d+) answers left out, (\d+) samples missed/.exec(text) ?? [];
-  const of = (name: keyof Sample): number[] => samples.map((one) => one[name]);
-  let kept = true;
-  const line = (what: string, figure: number, unit: string, limit: number, atLeast = false): void => {
-    const pass = atLeast ? figure >= limit : figure <= limit;
-    kept &&= pass;
-    const bound = `${atLeast ? 'at least' : 'limit'} ${limit}${unit}`;
-    console.log(`${what}: ${Number(figure.toFixed(2))}${unit}, ${bound}: ${pass ? 'pass' : 'short'}`);
-  };
-  console.log(`${minutes} minutes at real time, ${samples.length} samples`);
-  line('compute of an update, p95', compute, ' ms', COMPUTE_P95_MS);
-  line('capture to paint, p95 (median over the soak)', percentileOf(of('p95Ms'), 0.5), ' ms', LATENCY_P95_MS);
-  console.log(`capture to paint, p50 (median over the soak): ${percentileOf(of('p50Ms'), 0.5)} ms`);
-  line('updates a second (lowest twentieth)', percentileOf(of('answers'), 0.05), '', ANSWERS_A_SECOND, true);
-  line('samples missed', Number(missed), '', 0);
-  console.log(`updates left out: ${dropped}`);
-  line('longest task of the page', Math.max(0, ...longTasks), ' ms', LONG_TASK_MS);
-  for (const [name, words] of [
-    ['heapBytes', 'page heap'],
-    ['engineBytes', 'engine'],
-    ['liveBytes', 'live process'],
-  ] as const) {
-    const values = of(name);
-    const third = Math.max(1, Math.floor(values.length / 3));
-    // The lowest: what a collection leaves. Asking for one would be the longest task of the page.
-    const [first, last] = [Math.min(...values.slice(0, third)), Math.min(...values.slice(-third))];
-    console.log(`${words}: ${megabytes(first)} at first, ${megabytes(last)} at last`);
-    line(`${words}, growth`, (100 * (last - first)) / first, ' %', 100 * MEMORY_GROWTH);
+interface Row {
+  readonly what: string;
+  readonly figure: string;
+  /** Empty where a figure is told and not judged. */
+  readonly limit: string;
+  readonly kept: boolean;
+}
+
+function report(outcome: Outcome): boolean {
+  const { minutes, host, stages, troubles } = outcome;
+  const rows = [...speedRows(outcome), ...memoryRows(outcome)];
+  console.log(`${minutes} minutes at real time in ${host}, ${outcome.samples.length} samples`);
+  console.log(`stages, medians of the last answers: ${stages.join(', ')}`);
+  const width = (of: (row: Row) => string): number => Math.max(...rows.map((row) => of(row).length));
+  const [what, figure, limit] = [
+    width((row) => row.what),
+    width((row) => row.figure),
+    width((row) => row.limit),
+  ];
+  for (const row of rows) {
+    const verdict = row.limit === '' ? '' : row.kept ? 'pass' : 'short';
+    const line = [row.what.padEnd(what), row.figure.padStart(figure), row.limit.padEnd(limit), verdict];
+    console.log(line.join('  ').trimEnd());
   }
   for (const trouble of troubles) console.log(`the page said: ${trouble}`);
-  return kept && troubles.length === 0;
+  return rows.every(({ kept }) => kept) && troubles.length === 0;
+}
+
+/** A figure that is at most, or at least, its limit. */
+function judged(what: string, figure: number, unit: string, limit: number, atLeast = false): Row {
+  return {
+    what,
+    figure: `${Number(figure.toFixed(2))}${unit}`,
+    limit: `${atLeast ? 'at least' : 'at most'} ${limit}${unit}`,
+    kept: atLeast ? figure >= limit : figure <= limit,
+  };
+}
+
+const told = (what: string, figure: string): Row => ({ what, figure, limit: '', kept: true });
+
+function speedRows({ compute, samples, longTasks }: Outcome): Row[] {
+  const of = (name: keyof Sample): number[] => samples.map((one) => one[name]);
+  const grown = (name: keyof Sample): number => samples.at(-1)![name] - samples[0]![name];
+  const middle = (name: keyof Sample): number => percentileOf(of(name), 0.5);
+  return [
+    judged('compute of an update, p95', compute, ' ms', COMPUTE_P95_MS),
+    told('capture to paint, p50 (middle of the samples)', `${middle('p50Ms')} ms`),
+    judged('capture to paint, p95 (middle of the samples)', middle('p95Ms'), ' ms', LATENCY_P95_MS),
+    told('capture to paint, p95 (worst sample)', `${Math.max(...of('p95Ms'))} ms`),
+    judged('updates a second (middle of the samples)', middle('answers'), '', ANSWERS_A_SECOND, true),
+    told('updates a second (lowest twentieth)', `${percentileOf(of('answers'), 0.05)}`),
+    told('updates left out', `${grown('leftOut')}`),
+    judged('samples missed', grown('missed'), '', 0),
+    // The clock of the device, and in a fake one the load of the machine: updates cannot come faster than their sound.
+    told('sound behind the clock, growth', `${grown('behindSeconds').toFixed(2)} s`),
+    judged('longest task of the page', Math.max(0, ...longTasks), ' ms', LONG_TASK_MS),
+    told('tasks over 50 ms', `${longTasks.length}`),
+  ];
+}
+
+/** Of each quarter the lowest: what collections leave that nobody asked for; of the page's heap what those left that were. */
+function memoryRows({ samples, heapBytes }: Outcome): Row[] {
+  const quarter = Math.max(1, Math.floor(samples.length / 4));
+  const lowest = (some: readonly Sample[], name: keyof Sample): number =>
+    Math.min(...some.map((one) => one[name]));
+  const ofQuarters = (name: keyof Sample): readonly [number, number] => [
+    lowest(samples.slice(0, quarter), name),
+    lowest(samples.slice(-quarter), name),
+  ];
+  const grown = (words: string, [first, last]: readonly [number, number]): Row[] => [
+    told(words, `${megabytes(first)}, ${megabytes(last)}`),
+    judged(`${words}: growth`, (100 * (last - first)) / first, ' %', 100 * MEMORY_GROWTH),
+  ];
+  const [first, last] = ofQuarters('heapBytes');
+  return [
+    ...grown('page heap collected, before and after', heapBytes),
+    told('page heap, first and last quarter', `${megabytes(first)}, ${megabytes(last)}`),
+    ...grown('engine, first and last quarter', ofQuarters('engineBytes')),
+    ...grown('live process, first and last quarter', ofQuarters('liveBytes')),
+  ];
 }
 
 const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MB`;

@@ -47,6 +47,8 @@ const microphone = (): string[] => [ALLOWED, ...fakeMicrophone(prepared.micropho
 test('what it says live is what the model says of the very samples, and silence stays silent', async ({
   studio,
 }) => {
+  // Half a minute is listened to, and a hundred windows are predicted one by one, perhaps beside other work.
+  test.setTimeout(240_000);
   const page = await listen(studio, { switches: microphone() });
   await expect(badge(page)).toHaveText('listening');
   await expect(word(page)).toHaveText(ANSWER);

@@ -223,7 +223,11 @@ withTable(command('history <folder>', 'everything that was decided about a corpu
 
 command('live <file>', 'a file down the path of the microphone: the answer to every window of it')
   .option('--run <id>', 'a run number, or "last"', runReference, 'last')
-  .option('--folds <which>', 'of a run with several: a fold from 1, or "all" for their mean', foldsReference)
+  .option(
+    '--folds <which>',
+    'of a run with several: a fold from 1, or "all" (default: their mean where that answers in time)',
+    foldsReference,
+  )
   .option('--gate <dBFS>', 'below this level nothing is a voice', Number)
   .option('--unsure <probability>', 'below this nothing is answered (default: from held-out clips)', Number)
   .action(async (file: string, options: LiveOptions & OutputOptions) =>

@@ -24,7 +24,7 @@ interface Loaded {
 }
 
 export interface ModelsOptions {
-  /** For a stream: networks that allow it are answered directly (direct.ts), without a tensor library. */
+  /** For a stream, one clip a question: networks are answered by the kernel (direct.ts), without a tensor library. */
   readonly direct?: boolean;
 }
 
@@ -77,11 +77,9 @@ export class Models {
   }
 
   async #load(folder: string, backend: BackendName): Promise<Loaded> {
-    const { artifacts, values } = await readModelFiles(folder);
-    const direct = this.#direct ? directNetwork(artifacts, values) : null;
-    if (direct) {
-      return { answer: ({ features, frames }) => direct(features, frames), dispose: () => undefined };
-    }
+    const { artifacts, values, card } = await readModelFiles(folder);
+    const direct = this.#direct ? directNetwork(card, values) : null;
+    if (direct) return { answer: ({ features }) => direct(features), dispose: () => undefined };
     this.#backend ??= loadBackend(backend);
     await this.#backend;
     const model = await restoreModel(artifacts, values);

@@ -10,7 +10,7 @@ import { levelDbfs } from './level.ts';
 import { Ring } from './ring.ts';
 import { Tracker, type TrackerSettings } from './tracker.ts';
 import { VoiceActivity } from './voice.ts';
-import { planWindows, type WindowPlan } from './windows.ts';
+import { firstEnd, planWindows, type WindowPlan } from './windows.ts';
 
 /** Probabilities of one window's features, neither padded nor cut. */
 export type Predict = (features: Matrix) => Promise<Float32Array>;
@@ -52,8 +52,9 @@ export class Listener {
   #describe: ReturnType<typeof createDescriptors>;
   #nextEnd: number;
   #windows: KeptWindow[] = [];
-  /** Since the start. */
+  /** Since the first answer: what came before a model was ready is nobody's loss. */
   droppedWindows = 0;
+  /** Since the start. */
   missedSamples = 0;
 
   /** @throws DspError where no sound has the recipe's features */
@@ -71,7 +72,7 @@ export class Listener {
     this.#tracker = new Tracker(options.model.labels, options.settings);
     this.#extract = createFastExtractor(options.model.features);
     this.#describe = createDescriptors(options.model.features);
-    this.#nextEnd = this.#plan.windowSamples;
+    this.#nextEnd = firstEnd(this.#plan);
   }
 
   /** Windows of the kept stretch, oldest first. */
@@ -90,7 +91,7 @@ export class Listener {
     this.#tracker = new Tracker(model.labels, this.#tracker.settings);
     this.#extract = createFastExtractor(model.features);
     this.#describe = createDescriptors(model.features);
-    this.#nextEnd = Math.max(this.#nextEnd, this.ring.start + this.#plan.windowSamples);
+    this.#nextEnd = Math.max(this.#nextEnd, firstEnd(this.#plan, this.ring.start));
   }
 
   adjust({ gateDbfs, ...settings }: ListenerOptions['settings']): void {
@@ -128,7 +129,7 @@ export class Listener {
     const { windowSamples, hopSamples } = this.#plan;
     if (!this.#options.everyWindow) {
       const late = Math.floor((this.ring.end - this.#nextEnd) / hopSamples);
-      this.droppedWindows += late;
+      if (this.#windows.length > 0) this.droppedWindows += late;
       this.#nextEnd += late * hopSamples;
     }
     const endSample = this.#nextEnd;

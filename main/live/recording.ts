@@ -2,7 +2,12 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../shared/contract/errors.ts';
-import type { LiveModel, LiveRecording } from '../../shared/contract/schemas.ts';
+import {
+  LIVE_RECORDING_VERSION,
+  type LiveModel,
+  type LiveRecording,
+  type LiveRecordingFile,
+} from '../../shared/contract/schemas.ts';
 import { encodeWavFloat32 } from '../audio/wav.ts';
 import { opinionOf } from './opinion.ts';
 import type { Stretch } from './protocol.ts';
@@ -31,11 +36,14 @@ export async function saveRecording(
   const time = now.toISOString().replace('T', ' ').replaceAll(':', '-').slice(0, 23);
   const file = path.join(folder, `live ${time}.wav`);
   const opinion = opinionOf(windows, model.labels);
-  const told = {
+  const { runId, recipe, labelVersion, labels, asked } = model;
+  const told: LiveRecordingFile = {
+    kind: 'pathos-live-recording',
+    version: LIVE_RECORDING_VERSION,
     recordedAt: now.toISOString(),
     ...{ sampleRateHz, samples: samples.length },
     unconfirmed: opinion,
-    model: { runId: model.runId, recipe: model.recipe, labels: model.labels, model: model.model },
+    model: { runId, recipe, labelVersion, labels, model: model.model, asked },
     windowSamples: model.windowSamples,
     windows: windows.map(({ startSample, endSample, ...window }) => ({
       startSample: startSample - fromSample,

@@ -1,15 +1,20 @@
-// Where the windows of a stream lie: as long as the network's input, a step apart, in samples of the device.
+// Where the windows of a stream lie: as long as the network's input, ending at every whole step, in samples of the device.
+import { LIVE_HOP_SECONDS } from '../../shared/contract/schemas.ts';
 import type { FeatureSpec } from '../../shared/recipe/recipe.ts';
 
-/** Time between two answers. */
-export const HOP_SECONDS = 0.08;
 /** No window is longer: a network with a longer input hears the rest as the zeros that short clips are padded with. */
 const LONGEST_SECONDS = 3;
 
 export interface WindowPlan {
   /** Samples of the device. */
   readonly windowSamples: number;
+  /** Windows end at its multiples, as blocks of the capture do: none waits for the rest of a block. */
   readonly hopSamples: number;
+}
+
+/** The first end of a window that begins at `sample` or behind it. */
+export function firstEnd({ windowSamples, hopSamples }: WindowPlan, sample = 0): number {
+  return Math.ceil((sample + windowSamples) / hopSamples) * hopSamples;
 }
 
 /**
@@ -24,6 +29,6 @@ export function planWindows(spec: FeatureSpec, sampleRateHz: number): WindowPlan
   const samples = Math.min(longest, Math.max((frames - 1) * hopLength, spec.nFft));
   return {
     windowSamples: Math.ceil((samples * sampleRateHz) / recipeRateHz),
-    hopSamples: Math.round(HOP_SECONDS * sampleRateHz),
+    hopSamples: Math.round(LIVE_HOP_SECONDS * sampleRateHz),
   };
 }

@@ -16,17 +16,22 @@ class Calibration {
   error = $state.raw<unknown>(null);
   #abort: AbortController | null = null;
 
-  /** Listens must be on; the gate is set at the end. */
+  /** Whether there is a stream that can be measured. */
+  readonly ready = $derived(listening.ears.state === 'open' && listening.now !== null);
+
+  /** Sets the gate at the end. Nothing happens where nothing is heard yet. */
   async run(): Promise<void> {
+    if (!this.ready) return;
     this.cancel();
     const abort = new AbortController();
     this.#abort = abort;
     this.error = null;
     try {
+      const stream = listening.sessionId;
       const begun = listening.samples;
-      await this.#wait('quiet', QUIET_SECONDS, abort.signal);
+      await this.#hear('quiet', QUIET_SECONDS, stream, abort.signal);
       const spoke = listening.samples;
-      await this.#wait('speech', SPEECH_SECONDS, abort.signal);
+      await this.#hear('speech', SPEECH_SECONDS, stream, abort.signal);
       const ended = listening.samples;
       const result = await listening.calibrate(
         { fromSample: begun, untilSample: spoke },
@@ -49,14 +54,21 @@ class Calibration {
     this.step = null;
   }
 
-  async #wait(step: CalibrationStep, seconds: number, signal: AbortSignal): Promise<void> {
+  /** Counts what is heard and not the clock: a device that runs late is waited for. */
+  async #hear(
+    step: CalibrationStep,
+    seconds: number,
+    stream: string | null,
+    signal: AbortSignal,
+  ): Promise<void> {
     this.step = step;
-    const endMs = performance.now() + seconds * 1000;
-    while (performance.now() < endMs) {
-      this.secondsLeft = Math.ceil((endMs - performance.now()) / 1000);
+    const untilSeconds = listening.heard.atSeconds + seconds;
+    while (listening.heard.atSeconds < untilSeconds) {
+      this.secondsLeft = Math.ceil(untilSeconds - listening.heard.atSeconds);
       await new Promise((resolve) => setTimeout(resolve, STEP_MS));
       signal.throwIfAborted();
-      if (!listening.on) throw new Error('Listening stopped before the measurement was done.');
+      if (stream === null || listening.sessionId !== stream)
+        throw new Error('Listening was interrupted before the measurement was done: calibrate again.');
     }
   }
 }

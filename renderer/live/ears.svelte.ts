@@ -1,5 +1,5 @@
 // The source that is open, and what became of it: refused, unplugged, muted, changed; it comes back by itself.
-import { inputs } from './inputs.svelte.ts';
+import { inputs, withoutDefault, type Input } from './inputs.svelte.ts';
 import { openClip, openMicrophone, type Block, type Source } from './source.ts';
 
 /** What is wanted: a microphone ('' for the system's choice) or a clip. */
@@ -38,10 +38,16 @@ export class Ears {
   source = $state.raw<Source | null>(null);
   /** What the system said of a failure. */
   reason = $state('');
+  /** The system's choice became another device, by its name where it has one, and was followed; null: told, or not. */
+  moved = $state<string | null>(null);
+  /** A microphone that was plugged in while another one is heard. */
+  arrived = $state.raw<Input | null>(null);
   #wanted: Wanted | null = null;
   #retry: ReturnType<typeof setInterval> | undefined;
   #silentSamples = 0;
   #hushed = false;
+  /** What there was to choose from when the source was opened, once devices have names. */
+  #known: { readonly preferred: Input | null; readonly named: readonly Input[] } | null = null;
   /** Counts openings: what belongs to an older one is dropped. */
   #opening = 0;
   readonly #onBlock: (block: Block, source: Source) => void;
@@ -70,7 +76,8 @@ export class Ears {
   async want(wanted: Wanted): Promise<void> {
     this.#wanted = wanted;
     clearInterval(this.#retry);
-    this.#retry = setInterval(() => this.#comeBack(), RETRY_MS);
+    this.#retry = setInterval(() => this.#look(), RETRY_MS);
+    this.moved = null;
     await this.#open();
   }
 
@@ -100,6 +107,8 @@ export class Ears {
     this.state = 'opening';
     this.#silentSamples = 0;
     this.#hushed = false;
+    this.#known = null;
+    this.arrived = null;
     try {
       const early: Block[] = [];
       const take = (block: Block): void => {
@@ -132,6 +141,7 @@ export class Ears {
       if (!still()) return;
       this.#opening += 1;
       this.#drop();
+      this.arrived = null;
       this.state = 'lost';
     });
     track.addEventListener('mute', () => {
@@ -162,11 +172,32 @@ export class Ears {
     if (!silent && this.state === 'muted' && !this.#hushed) this.state = 'open';
   }
 
-  #comeBack(): void {
+  #look(): void {
     const wanted = this.#wanted;
     if (wanted?.kind !== 'microphone') return;
-    const has = (deviceId: string): boolean => inputs.list.some((input) => input.deviceId === deviceId);
-    const there = wanted.deviceId === '' ? inputs.list.length > 0 : has(wanted.deviceId);
+    if (this.state === 'open' || this.state === 'muted') this.#lookForOthers(wanted.deviceId === '');
+    else this.#comeBack(wanted.deviceId);
+  }
+
+  /** Where the system's choice is wanted and becomes another device, that one is heard; a new one is offered. */
+  #lookForOthers(followsSystem: boolean): void {
+    const { preferred, named } = inputs;
+    const known = this.#known;
+    this.#known = { preferred, named };
+    // Before the microphone is allowed devices have no names.
+    if (!known || known.named.length === 0) return;
+    if (followsSystem && known.preferred && preferred && !sameInput(known.preferred, preferred)) {
+      this.moved = withoutDefault(preferred.name);
+      void this.#open();
+      return;
+    }
+    const added = named.find((input) => !known.named.some(({ deviceId }) => deviceId === input.deviceId));
+    if (added) this.arrived = added;
+    else if (!named.some(({ deviceId }) => deviceId === this.arrived?.deviceId)) this.arrived = null;
+  }
+
+  #comeBack(deviceId: string): void {
+    const there = inputs.list.some((input) => deviceId === '' || input.deviceId === deviceId);
     if (this.state === 'refused') {
       if (inputs.permission === 'granted') void this.#open();
     } else if (this.state === 'lost' || this.state === 'none') {
@@ -174,3 +205,6 @@ export class Ears {
     } else if (this.state === 'failed') void this.#open();
   }
 }
+
+const sameInput = (one: Input, other: Input): boolean =>
+  one.groupId === other.groupId && one.name === other.name;

@@ -56,3 +56,16 @@ export function spansInWords(all: readonly Span[], nameOf: (label: string) => st
     .map(({ state, label }) => (label === null ? state : nameOf(label).toLowerCase()));
   return words.length === 0 ? 'nothing yet' : words.join(', then ');
 }
+
+/** What lies at or behind a moment, and the last one before it: lines come from there. */
+export function since<Item extends { readonly atSeconds: number }>(
+  list: readonly Item[],
+  fromSeconds: number,
+): readonly Item[] {
+  return list.slice(
+    Math.max(
+      0,
+      list.findLastIndex(({ atSeconds }) => atSeconds < fromSeconds),
+    ),
+  );
+}

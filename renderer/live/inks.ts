@@ -50,14 +50,14 @@ export function readInks(labels: readonly string[]): Inks {
   return inks;
 }
 
-/** Slanted lines over a rectangle: not heard. */
+const HATCH_PIXELS = 6;
+
+/** Slanted lines over a rectangle: not heard. @param origin where a line begins: they travel with what they cover */
 export function hatch(
   g: CanvasRenderingContext2D,
   ink: string,
-  x: number,
-  y: number,
-  width: number,
-  height: number,
+  origin: number,
+  [x, y, width, height]: readonly [x: number, y: number, width: number, height: number],
 ): void {
   if (width <= 0) return;
   g.save();
@@ -67,8 +67,8 @@ export function hatch(
   g.strokeStyle = ink;
   g.lineWidth = 1;
   g.beginPath();
-  // From a fixed grid, so that the lines travel with what they cover.
-  for (let at = x - height; at < x + width; at += 6) {
+  const first = origin + Math.floor((x - height - origin) / HATCH_PIXELS) * HATCH_PIXELS;
+  for (let at = first; at < x + width; at += HATCH_PIXELS) {
     g.moveTo(at, y + height);
     g.lineTo(at + height, y);
   }

@@ -3,6 +3,16 @@
 export interface Input {
   readonly deviceId: string;
   readonly name: string;
+  /** Devices of one piece of hardware share it. */
+  readonly groupId: string;
+}
+
+/** The id under which browsers list the system's choice once more; its group and name are those of the device chosen. */
+const DEFAULT_ID = 'default';
+
+/** "USB microphone" of "Default - USB microphone". */
+export function withoutDefault(name: string): string {
+  return name.replace(/^Default( - )?/, '');
 }
 
 /** A device that came back is seen at the latest after this. */
@@ -11,6 +21,16 @@ const LOOK_MS = 1000;
 class Inputs {
   list = $state.raw<readonly Input[]>([]);
   permission = $state<PermissionState | 'unknown'>('unknown');
+
+  /** The system's choice, where the browser lists it. */
+  get preferred(): Input | null {
+    return this.list.find(({ deviceId }) => deviceId === DEFAULT_ID) ?? null;
+  }
+
+  /** Those that can be chosen by name. */
+  get named(): readonly Input[] {
+    return this.list.filter(({ deviceId }) => deviceId !== '' && deviceId !== DEFAULT_ID);
+  }
 
   /** Follows devices and permission while a view shows them; returns the end of that. */
   follow(): () => void {
@@ -33,7 +53,11 @@ class Inputs {
     const devices = (await navigator.mediaDevices?.enumerateDevices().catch(() => [])) ?? [];
     const list = devices
       .filter(({ kind }) => kind === 'audioinput')
-      .map(({ deviceId, label }, i) => ({ deviceId, name: label || `Microphone ${i + 1}` }));
+      .map(({ deviceId, label, groupId }, i) => ({
+        deviceId,
+        groupId,
+        name: label || `Microphone ${i + 1}`,
+      }));
     if (JSON.stringify(list) !== JSON.stringify(this.list)) this.list = list;
   }
 }

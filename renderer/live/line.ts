@@ -1,5 +1,11 @@
 // The line from the capture to the engine: a push whenever a window is complete, one under way at a time; no sample is lost.
-import type { LiveEvent, LiveModel, LiveModelRef, LiveSettings } from '../../shared/contract/schemas.ts';
+import {
+  LIVE_HOP_SECONDS,
+  type LiveEvent,
+  type LiveModel,
+  type LiveModelRef,
+  type LiveSettings,
+} from '../../shared/contract/schemas.ts';
 import { encodeSamples } from '../../shared/contract/samples.ts';
 import { engine } from '../state/engine.svelte.ts';
 
@@ -24,11 +30,12 @@ export class Line {
   #pendingAt = 0;
   #pendingSamples = 0;
   #pushing = false;
-  /** Once the model is known: windows end at `windowSamples` and every `hopSamples` behind. */
-  #steps: Pick<LiveModel, 'windowSamples' | 'hopSamples'> | null = null;
+  /** Windows end at its multiples. */
+  readonly #hopSamples: number;
 
   constructor(options: LineOptions) {
     this.#options = options;
+    this.#hopSamples = Math.round(LIVE_HOP_SECONDS * options.sampleRateHz);
     void this.#listen();
   }
 
@@ -52,16 +59,13 @@ export class Line {
       this.#pendingAt += length;
       this.#pendingSamples -= length;
     }
-    if (this.#completesWindow(samples.length)) void this.#pump();
+    void this.#pump();
   }
 
   /** Sound that completes no window can wait for the next block: fewer messages, and no later answer. */
-  #completesWindow(newSamples: number): boolean {
-    if (this.#steps === null) return true;
-    const { windowSamples, hopSamples } = this.#steps;
-    const end = this.#pendingAt + this.#pendingSamples;
-    const windowsUntil = (sample: number): number => Math.floor((sample - windowSamples) / hopSamples);
-    return windowsUntil(end) > windowsUntil(end - newSamples);
+  get #completesWindow(): boolean {
+    const hops = (sample: number): number => Math.floor(sample / this.#hopSamples);
+    return hops(this.#pendingAt + this.#pendingSamples) > hops(this.#pendingAt);
   }
 
   adjust(settings: LiveSettings): void {
@@ -90,7 +94,6 @@ export class Line {
           this.#sessionId = event.sessionId;
           void this.#pump();
         }
-        if (event.type === 'model') this.#steps = event.model;
         onEvent(event);
       }
       if (!signal.aborted) onLost(new Error('The engine stopped listening.'));
@@ -105,7 +108,7 @@ export class Line {
     if (this.#pushing || this.#sessionId === null) return;
     this.#pushing = true;
     try {
-      while (this.#pending.length > 0 && !this.#abort.signal.aborted) {
+      while (this.#completesWindow && !this.#abort.signal.aborted) {
         const at = this.#pendingAt;
         const samples = encodeSamples(this.#pending);
         this.#pendingAt += this.#pendingSamples;

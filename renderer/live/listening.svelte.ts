@@ -21,6 +21,8 @@ import type { Block, Source } from './source.ts';
 const CLIPPING = 0.999;
 /** How long a peak stays on the meter. */
 const PEAK_SECONDS = 1.5;
+/** The waveform shows four stretches of a block. */
+const OUTLINES_A_BLOCK = 4;
 const CLIP_SHOWN_MS = 2000;
 /** A model that could not be loaded is tried again: its file may be back. */
 const RETRY_MS = 3000;
@@ -48,8 +50,6 @@ class Listening {
   readonly outline: Outline[] = [];
   /** The end of what was captured, for pictures that move: seconds of this listening, and when that was. */
   heard = { atSeconds: 0, nowMs: 0 };
-  /** The last samples, for pictures. */
-  lastBlock: { samples: Float32Array; sampleRateHz: number } | null = null;
   #ref: LiveModelRef | null = null;
   #line: Line | null = null;
   /** Seconds of listening before this line's first sample. */
@@ -202,43 +202,51 @@ class Listening {
       this.droppedWindows = event.droppedWindows;
       this.missedSamples = event.missedSamples;
       if (!this.frozen) this.now = window;
-      this.#afterPaint(() => this.latency.painted(window, event.window.endSample));
+      const answeredMs = performance.now();
+      this.#afterPaint(() => this.latency.painted(window, answeredMs));
     }
   }
 
-  /** In a frame's callback nothing is painted yet; the task after it finds it painted. */
+  /** In a frame's callback nothing is painted yet; the task after it finds it painted. A hidden page paints nothing. */
   #afterPaint(work: () => void): void {
-    requestAnimationFrame(() => setTimeout(work));
+    if (document.visibilityState === 'visible') requestAnimationFrame(() => setTimeout(work));
   }
 
   #take(block: Block, source: Source): void {
     const { samples } = block;
     this.#lineSamples += samples.length;
-    this.latency.heard(this.#lineSamples, block.heardMs);
+    this.latency.heard(this.#lineSamples, block.heardMs, source.sampleRateHz);
+    // Before all that is drawn: the answer is waited for.
+    this.#line?.send(samples);
     // Seconds run on over other devices and other lines.
     const atSeconds = this.heard.atSeconds + samples.length / source.sampleRateHz;
     this.heard = { atSeconds, nowMs: performance.now() };
-    this.#measure(samples, atSeconds);
-    this.lastBlock = { samples, sampleRateHz: source.sampleRateHz };
+    this.#measure(samples, source.sampleRateHz, atSeconds);
     for (const listener of this.#blockListeners) listener(block, source);
-    this.#line?.send(samples);
   }
 
-  #measure(samples: Float32Array, atSeconds: number): void {
-    let [low, high, power] = [0, 0, 0];
-    for (const value of samples) {
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-      power += value * value;
+  #measure(samples: Float32Array, sampleRateHz: number, atSeconds: number): void {
+    const seconds = samples.length / sampleRateHz;
+    const step = Math.ceil(samples.length / OUTLINES_A_BLOCK);
+    let [peak, power] = [0, 0];
+    for (let from = 0; from < samples.length; from += step) {
+      const until = Math.min(samples.length, from + step);
+      let [low, high] = [0, 0];
+      for (let i = from; i < until; i++) {
+        const value = samples[i]!;
+        low = Math.min(low, value);
+        high = Math.max(high, value);
+        power += value * value;
+      }
+      this.outline.push({ atSeconds: atSeconds - seconds * (1 - until / samples.length), low, high });
+      peak = Math.max(peak, -low, high);
     }
-    this.outline.push({ atSeconds, low, high });
     forget(this.outline, atSeconds - SHOWN_SECONDS - 1);
-    const peak = Math.max(-low, high);
-    this.levelDbfs = Math.max(-100, 10 * Math.log10(power / samples.length));
     const dbfs = Math.max(-100, 20 * Math.log10(peak));
     const nowMs = performance.now();
     if (dbfs >= this.#peak.dbfs || nowMs - this.#peak.atMs > PEAK_SECONDS * 1000)
       this.#peak = { dbfs, atMs: nowMs };
+    this.levelDbfs = Math.max(-100, 10 * Math.log10(power / samples.length));
     this.peakDbfs = this.#peak.dbfs;
     if (peak < CLIPPING) return;
     this.clipping = true;

@@ -3,8 +3,10 @@ import Meyda from 'meyda';
 
 /** Samples of one look at the sound; a power of two. */
 const LOOK_SAMPLES = 2048;
-/** Looks that a picture shows. */
-const KEPT = 160;
+/** Looks that a picture shows: one a block, five seconds. */
+const KEPT = 125;
+/** Tones of an octave. */
+const TONES = 12;
 
 export interface Look {
   /** All from 0 to 1. */
@@ -22,6 +24,8 @@ const LOUDNESS_DB = 60;
 /** Looks at a stream block by block; keeps the last ones. */
 export class Looks {
   readonly list: Look[] = [];
+  /** Since the start. */
+  count = 0;
   readonly #buffer = new Float32Array(LOOK_SAMPLES);
 
   add(samples: Float32Array, sampleRateHz: number): void {
@@ -40,18 +44,13 @@ export class Looks {
       chroma: (features.chroma ?? []).map(unit),
     });
     if (this.list.length > KEPT) this.list.shift();
+    this.count += 1;
   }
 }
 
 /** Silence has no brightness: what is no number is drawn at the bottom. */
 function unit(value: number): number {
   return Number.isFinite(value) ? Math.max(0, Math.min(1, value)) : 0;
-}
-
-export interface PictureInks {
-  readonly wave: string;
-  readonly bed: string;
-  readonly ink: string;
 }
 
 /** A trace of one measure; the newest at the right. */
@@ -75,24 +74,36 @@ export function drawTrace(
   g.stroke();
 }
 
-/** Twelve rows, C at the bottom; more of a tone is more ink. */
-export function drawChroma(
-  g: CanvasRenderingContext2D,
-  width: number,
-  height: number,
-  looks: readonly Look[],
-  ink: string,
-): void {
-  const column = width / KEPT;
-  g.fillStyle = ink;
-  looks.forEach(({ chroma, rms }, i) => {
-    const x = width - (looks.length - i) * column;
-    const row = height / Math.max(1, chroma.length);
-    chroma.forEach((value, tone) => {
-      // The tones of silence are tones of nothing.
-      g.globalAlpha = value ** 3 * rms;
-      g.fillRect(x, height - (tone + 1) * row, column + 0.5, row);
-    });
-  });
-  g.globalAlpha = 1;
+/** Twelve rows, C at the bottom; more of a tone is more ink. A column a look, kept and shifted; one a colour. */
+export class Chroma {
+  readonly #columns = document.createElement('canvas');
+  readonly #ink: string;
+  #count = 0;
+
+  constructor(ink: string) {
+    this.#ink = ink;
+    [this.#columns.width, this.#columns.height] = [KEPT, TONES];
+  }
+
+  draw(g: CanvasRenderingContext2D, width: number, height: number, { list, count }: Looks): void {
+    const columns = this.#columns.getContext('2d')!;
+    if (count > this.#count) {
+      const newest = list.slice(this.#count - count);
+      columns.globalAlpha = 1;
+      columns.globalCompositeOperation = 'copy';
+      columns.drawImage(this.#columns, -newest.length, 0);
+      columns.globalCompositeOperation = 'source-over';
+      columns.fillStyle = this.#ink;
+      newest.forEach(({ chroma, rms }, i) =>
+        chroma.forEach((value, tone) => {
+          // The tones of silence are tones of nothing.
+          columns.globalAlpha = value ** 3 * rms;
+          columns.fillRect(KEPT - newest.length + i, TONES - 1 - tone, 1, 1);
+        }),
+      );
+      this.#count = count;
+    }
+    g.imageSmoothingEnabled = false;
+    g.drawImage(this.#columns, 0, 0, width, height);
+  }
 }

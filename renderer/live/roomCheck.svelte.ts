@@ -9,7 +9,8 @@ import type { KnownClip } from './spread.ts';
 /** Clips of every label. */
 const EACH = 2;
 /** Sound needs so long through loudspeaker, room and microphone; the last windows too. */
-const TAIL_MS = 900;
+const TAIL_SECONDS = 0.9;
+const STEP_MS = 50;
 
 export interface CheckedClip extends KnownClip {
   readonly direct: string | null;
@@ -31,34 +32,42 @@ class RoomCheck {
   async run(): Promise<void> {
     const model = models.chosen;
     const known = clips.sample(EACH);
-    if (!model || known.length === 0) return;
+    if (!model || this.running) return;
     const abort = new AbortController();
     this.#abort = abort;
     this.running = true;
     this.error = null;
     this.done = [];
     this.total = known.length;
+    const { signal } = abort;
     try {
+      if (known.length === 0)
+        throw new Error('The run has no clips that it was tested on: there is nothing to compare with.');
       for (const clip of known) {
-        const wav = await engine.client.clips.audio({ clipId: clip.clipId });
+        const { clipId } = clip;
+        const wav = await engine.client.clips.audio({ clipId }, { signal });
         const { settings } = listening;
-        const { opinion } = await engine.client.live.file({ ...model, file: wav, settings });
-        const throughRoom = await this.#hear(wav, abort.signal);
+        const { opinion } = await engine.client.live.file({ ...model, file: wav, settings }, { signal });
+        const throughRoom = await this.#hear(wav, signal);
         this.done = [...this.done, { ...clip, direct: opinion?.label ?? null, throughRoom }];
       }
     } catch (error) {
-      if (!abort.signal.aborted) this.error = error;
+      if (!signal.aborted) this.error = error;
     } finally {
-      this.running = false;
+      if (this.#abort === abort) this.running = false;
     }
   }
 
+  /** What was checked so far stays to be seen. */
   cancel(): void {
     this.#abort?.abort();
+    this.#abort = null;
+    this.running = false;
   }
 
   /** Plays a clip aloud; the best mean of what was heard meanwhile, as for a file. */
   async #hear(wav: File, signal: AbortSignal): Promise<string | null> {
+    signal.throwIfAborted();
     if (listening.ears.state !== 'open') throw new Error('The microphone is not listening.');
     const url = URL.createObjectURL(wav);
     const audio = new Audio(url);
@@ -66,7 +75,7 @@ class RoomCheck {
     try {
       await new Promise<void>((resolve, reject) => {
         signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-        audio.addEventListener('ended', () => setTimeout(resolve, TAIL_MS), { once: true });
+        audio.addEventListener('ended', () => void this.#tail(signal).then(resolve, reject), { once: true });
         audio.addEventListener('error', () => reject(new Error('The clip cannot be played.')), {
           once: true,
         });
@@ -78,6 +87,16 @@ class RoomCheck {
     }
     const heard = listening.windows.filter(({ atSeconds }) => atSeconds > from);
     return best(heard, listening.model?.labels ?? []);
+  }
+
+  /** Until the last of it has been heard, by what is heard and not by the clock. */
+  async #tail(signal: AbortSignal): Promise<void> {
+    const untilSeconds = listening.heard.atSeconds + TAIL_SECONDS;
+    while ((listening.windows.at(-1)?.atSeconds ?? 0) < untilSeconds) {
+      await new Promise((resolve) => setTimeout(resolve, STEP_MS));
+      signal.throwIfAborted();
+      if (listening.ears.source === null) throw new Error('The microphone is not listening.');
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 // Where sound comes from: a microphone as it is, or a clip in its place; either way through the same capture.
+import { LIVE_HOP_SECONDS } from '../../shared/contract/schemas.ts';
 import captureUrl from './capture.worklet.ts?worker&url';
 
 /** Samples as the audio thread captured them. */
@@ -19,7 +20,6 @@ const PROCESSING = [
 
 export interface Source {
   readonly sampleRateHz: number;
-  readonly blockSamples: number;
   /** As the browser calls it. */
   readonly name: string;
   /** What was asked off and stayed on, in words. */
@@ -31,15 +31,12 @@ export interface Source {
   close: () => void;
 }
 
-/** Blocks are about as long as the detector's frames. */
-const BLOCK_SECONDS = 0.02;
-/** What an audio thread works in. */
-const QUANTUM = 128;
+/** Two blocks to a hop: every second one ends where a window does, and no window waits for the rest of a block. */
+const BLOCK_SECONDS = LIVE_HOP_SECONDS / 2;
 
 interface Opened {
   readonly context: AudioContext;
   readonly node: AudioWorkletNode;
-  readonly blockSamples: number;
 }
 
 async function openCapture(
@@ -51,7 +48,7 @@ async function openCapture(
     ...(sampleRateHz !== undefined && { sampleRate: sampleRateHz }),
   });
   try {
-    const blockSamples = Math.max(1, Math.round((BLOCK_SECONDS * context.sampleRate) / QUANTUM)) * QUANTUM;
+    const blockSamples = Math.round(BLOCK_SECONDS * context.sampleRate);
     await context.audioWorklet.addModule(new URL(captureUrl, window.location.href).href);
     const node = new AudioWorkletNode(context, 'capture', {
       processorOptions: { blockSamples },
@@ -60,7 +57,7 @@ async function openCapture(
     // Its output is silence; a node that leads nowhere would not run.
     node.connect(context.destination);
     await context.resume();
-    return { context, node, blockSamples };
+    return { context, node };
   } catch (error) {
     void context.close();
     throw error;
@@ -83,11 +80,11 @@ export async function openMicrophone(deviceId: string, onBlock: (block: Block) =
   if (!track) throw new DOMException('No audio track', 'NotFoundError');
   try {
     const settings = track.getSettings() as MediaTrackSettings & { latency?: number };
-    const { context, node, blockSamples } = await openCapture(settings.sampleRate, onBlock);
+    const { context, node } = await openCapture(settings.sampleRate, onBlock);
     const input = context.createMediaStreamSource(stream);
     input.connect(node);
     return {
-      ...{ sampleRateHz: context.sampleRate, blockSamples, track },
+      ...{ sampleRateHz: context.sampleRate, track },
       name: track.label || 'Microphone',
       keptOn: PROCESSING.filter(([name]) => settings[name] === true).map(([, words]) => words),
       deviceSeconds: settings.latency ?? null,
@@ -116,7 +113,7 @@ export async function openClip(
   onBlock: (block: Block) => void,
   onEnd: () => void,
 ): Promise<Source> {
-  const { context, node, blockSamples } = await openCapture(sampleRateHz, onBlock);
+  const { context, node } = await openCapture(sampleRateHz, onBlock);
   try {
     const player = context.createBufferSource();
     player.buffer = await context.decodeAudioData(await wav.arrayBuffer());
@@ -130,7 +127,7 @@ export async function openClip(
     silence.start();
     player.start();
     return {
-      ...{ sampleRateHz: context.sampleRate, blockSamples, name, track: null },
+      ...{ sampleRateHz: context.sampleRate, name, track: null },
       keptOn: [],
       deviceSeconds: null,
       close: () => {

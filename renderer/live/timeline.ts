@@ -1,8 +1,10 @@
 // Draws the last seconds: probabilities smoothed over raw, silence hatched, pitch and waveform below, and what was said.
+// Lines and waveform scroll on a strip; what stands still or changes its words is drawn anew.
 import { SHAPES } from '../ui/Mark.svelte';
 import { labelStyles } from '../ui/labels.svelte.ts';
-import { spans, type HeardWindow, type Outline } from './history.ts';
+import { since, spans, type HeardWindow, type Outline, type Span } from './history.ts';
 import { hatch, type Inks } from './inks.ts';
+import { pixelNow, type Strip } from './strip.ts';
 
 export interface TimelineState {
   readonly windows: readonly HeardWindow[];
@@ -34,42 +36,91 @@ interface Frame extends TimelineState {
   readonly right: number;
   readonly bottom: number;
   readonly height: number;
+  readonly said: readonly Span[];
   readonly x: (seconds: number) => number;
   readonly y: (probability: number) => number;
 }
 
-/** The whole picture, in CSS pixels. */
+/** Lines are two pixels thick, dots three. */
+const REACH = 4;
+
+/** Stands for what `drawTimeline` would draw. */
+export function timelineStamp(
+  width: number,
+  { windows, nowSeconds }: Pick<TimelineState, 'windows' | 'nowSeconds'>,
+  shownSeconds: number,
+): string {
+  return `${pixelNow(nowSeconds, { width: plotWidth(width), shownSeconds })} ${windows.at(-1)?.atSeconds}`;
+}
+
+const plotWidth = (width: number): number => width - RIGHT - LEFT;
+
+/** The whole picture, in CSS pixels. @param strip kept from one picture to the next */
 export function drawTimeline(
   g: CanvasRenderingContext2D,
   width: number,
   height: number,
   state: TimelineState,
+  strip: Strip,
 ): void {
   const right = width - RIGHT;
   const bottom = height - AXIS - BAND - WAVE - 2 * GAP;
+  const { windows, outline, shownSeconds, inks } = state;
+  const plot = { width: plotWidth(width), shownSeconds };
+  const nowSeconds = pixelNow(state.nowSeconds, plot);
   const frame: Frame = {
-    ...state,
-    ...{ g, right, bottom, height },
-    x: (seconds) => right - ((state.nowSeconds - seconds) / state.shownSeconds) * (right - LEFT),
+    ...{ ...state, nowSeconds },
+    ...{ g, right, bottom, height, said: spans(windows) },
+    x: (seconds) => right - ((nowSeconds - seconds) / shownSeconds) * plot.width,
     y: (probability) => bottom - (bottom - TOP) * probability,
   };
-  g.font = `11px ${state.inks.font}`;
+  g.font = `11px ${inks.font}`;
   drawGrid(frame);
+  const settledSeconds = Math.min(
+    windows.at(-1)?.atSeconds ?? -Infinity,
+    outline.at(-1)?.atSeconds ?? -Infinity,
+  );
+  const view = { ...plot, nowSeconds, settledSeconds, reach: REACH, height: bottom + GAP + WAVE };
+  const layer = strip.update(view, (on, x, fromSeconds) =>
+    drawMoving({
+      ...frame,
+      g: on,
+      x,
+      windows: since(windows, fromSeconds),
+      outline: since(outline, fromSeconds),
+    }),
+  );
+  putOnPixels(g, layer, LEFT);
   g.save();
   g.beginPath();
-  g.rect(LEFT, 0, right - LEFT, height);
+  g.rect(LEFT, 0, plot.width, height);
   g.clip();
-  drawSilence(frame);
-  for (const label of state.labels) drawLine(frame, label, 'raw');
-  for (const label of state.labels) drawLine(frame, label, 'smoothed');
-  drawWave(frame);
-  drawPitch(frame);
   drawBand(frame);
   g.restore();
   drawEnds(frame);
 }
 
-function drawGrid({ g, right, height, x, y, inks, threshold, nowSeconds, shownSeconds }: Frame): void {
+/** Pixel on pixel, wherever the screen's own scale puts it. */
+function putOnPixels(g: CanvasRenderingContext2D, layer: HTMLCanvasElement, left: number): void {
+  const { a: ratio } = g.getTransform();
+  g.save();
+  g.setTransform(1, 0, 0, 1, 0, 0);
+  g.drawImage(layer, Math.round(left * ratio), 0);
+  g.restore();
+}
+
+function drawMoving(frame: Frame): void {
+  drawSilence(frame);
+  for (const label of frame.labels) drawLine(frame, label, 'raw');
+  for (const label of frame.labels) drawLine(frame, label, 'smoothed');
+  drawWave(frame);
+  drawPitch(frame);
+}
+
+function drawGrid(frame: Frame): void {
+  const { g, right, bottom, height, x, y, inks, threshold, nowSeconds, shownSeconds } = frame;
+  g.fillStyle = inks.bed;
+  g.fillRect(LEFT, bottom + GAP, right - LEFT, WAVE);
   g.textBaseline = 'middle';
   g.textAlign = 'right';
   g.lineWidth = 1;
@@ -98,19 +149,33 @@ function line(g: CanvasRenderingContext2D, x1: number, y1: number, x2: number, y
   g.stroke();
 }
 
-function drawSilence({ g, windows, x, bottom, inks }: Frame): void {
-  for (const { state, fromSeconds, untilSeconds } of spans(windows)) {
-    if (state !== 'silence') continue;
-    hatch(g, inks.hatch, x(fromSeconds), TOP, x(untilSeconds) - x(fromSeconds), bottom - TOP);
+function drawSilence({ g, said, windows, x, bottom, inks }: Frame): void {
+  const [first] = windows;
+  for (const { state, fromSeconds, untilSeconds } of said) {
+    if (state !== 'silence' || !first || untilSeconds < first.atSeconds) continue;
+    const from = x(Math.max(fromSeconds, first.atSeconds));
+    hatch(g, inks.hatch, x(0), [from, TOP, x(untilSeconds) - from, bottom - TOP]);
   }
 }
 
 function drawLine({ g, windows, labels, x, y, inks }: Frame, label: string, of: 'raw' | 'smoothed'): void {
-  const index = labels.indexOf(label);
   g.strokeStyle = inks.labels.get(label)!.line;
   g.globalAlpha = of === 'raw' ? FAINT : 1;
   g.lineWidth = of === 'raw' ? 1 : 2;
   g.lineJoin = 'round';
+  traceLabel(g, windows, labels.indexOf(label), x, y, of);
+  g.globalAlpha = 1;
+}
+
+/** A line through the probabilities of one label, broken where nobody spoke. @param index of the label */
+export function traceLabel(
+  g: CanvasRenderingContext2D,
+  windows: readonly HeardWindow[],
+  index: number,
+  x: (seconds: number) => number,
+  y: (probability: number) => number,
+  of: 'raw' | 'smoothed' = 'smoothed',
+): void {
   g.beginPath();
   let before: number | null = null;
   for (const window of windows) {
@@ -125,14 +190,11 @@ function drawLine({ g, windows, labels, x, y, inks }: Frame, label: string, of: 
     before = window.atSeconds;
   }
   g.stroke();
-  g.globalAlpha = 1;
 }
 
-function drawWave({ g, outline, x, bottom, right, inks }: Frame): void {
+function drawWave({ g, outline, x, bottom, inks }: Frame): void {
   const top = bottom + GAP;
   const middle = top + WAVE / 2;
-  g.fillStyle = inks.bed;
-  g.fillRect(LEFT, top, right - LEFT, WAVE);
   g.strokeStyle = inks.wave;
   g.lineWidth = 1;
   g.beginPath();
@@ -158,11 +220,11 @@ function drawPitch({ g, windows, x, bottom, inks }: Frame): void {
   }
 }
 
-function drawBand({ g, windows, x, bottom, inks, nameOf }: Frame): void {
+function drawBand({ g, said, x, bottom, inks, nameOf }: Frame): void {
   const top = bottom + WAVE + 2 * GAP;
   g.textBaseline = 'middle';
   g.textAlign = 'left';
-  for (const { state, label, fromSeconds, untilSeconds } of spans(windows)) {
+  for (const { state, label, fromSeconds, untilSeconds } of said) {
     const from = Math.max(LEFT, x(fromSeconds)) + 0.5;
     const width = x(untilSeconds) - from - 1;
     if (width < 1) continue;
@@ -170,7 +232,7 @@ function drawBand({ g, windows, x, bottom, inks, nameOf }: Frame): void {
     g.fillStyle = ink ? ink.fill : inks.surface;
     g.strokeStyle = ink ? ink.line : inks.line;
     g.fillRect(from, top, width, BAND - 2);
-    if (state === 'silence') hatch(g, inks.hatch, from, top, width, BAND - 2);
+    if (state === 'silence') hatch(g, inks.hatch, x(0), [from, top, width, BAND - 2]);
     g.strokeRect(from, top + 0.5, width, BAND - 3);
     const name = label === null ? nameOf(state) : nameOf(label);
     if (g.measureText(name).width + 12 > width) continue;

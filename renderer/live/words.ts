@@ -50,6 +50,19 @@ export function earsInWords(state: EarsState, isClip: boolean): Told {
   return state === 'open' && isClip ? { ...STATES.open, badge: 'a clip' } : STATES[state];
 }
 
+/** The word of this moment: what is said, or why nothing is. */
+export function wordNow(
+  told: Told,
+  now: LiveWindow | null,
+  on: boolean,
+  nameOf: (label: string) => string,
+): string {
+  if (told.what) return told.badge.charAt(0).toUpperCase() + told.badge.slice(1);
+  if (now === null) return on ? 'Getting ready' : 'Not listening';
+  if (now.answer !== null) return nameOf(now.answer);
+  return now.state === 'unsure' ? 'Unsure' : 'Silence';
+}
+
 /** "−18.4"; a minus as typeset. */
 export function formatDb(value: number, decimals = 1): string {
   return value <= -100 ? '−∞' : value.toFixed(decimals).replace('-', '−');

@@ -18,3 +18,4 @@ export * from './schemas/run-cards.ts';
 export * from './schemas/over-time.ts';
 export * from './schemas/notices.ts';
 export * from './schemas/live.ts';
+export * from './schemas/live-recording.ts';

@@ -119,7 +119,7 @@ export function createFusedStep(options: FusedStepOptions): TrainingStep {
 }
 
 /** Features, time step by time step, and labels of a group's clips. */
-function putIn(
+export function putIn(
   kernel: Kernel,
   group: Group,
   clips: Int32Array,

@@ -1,6 +1,7 @@
 // Live recognition: what a stream is started with, what it tells, what is kept of it.
 import { z } from 'zod';
-import { countSchema, idSchema, labelSchema } from './common.ts';
+import { countSchema, idSchema, labelSchema, labelVersionSchema } from './common.ts';
+import { liveOpinionSchema } from './live-recording.ts';
 
 /** How the answer is made of the raw probabilities. */
 export const liveSettingsSchema = z.strictObject({
@@ -16,9 +17,9 @@ export type LiveSettings = z.infer<typeof liveSettingsSchema>;
 /** Until somebody calibrates or moves a slider. */
 export const LIVE_DEFAULTS: LiveSettings = { gateDbfs: -50, unsureBelow: null, holdSeconds: 0.4 };
 
-/** Which of a run's models listens: the mean of all folds is the surest and the slowest. */
-export const liveFoldsSchema = z.union([z.literal('all'), countSchema]).nullable();
-/** `null`: the only model, or the first fold's. */
+/** Which of a run's models listen: the mean of all folds, as prediction of a file takes it; the first; or one. */
+export const liveFoldsSchema = z.union([z.literal('all'), z.literal('first'), countSchema]).nullable();
+/** `null`: all where they answer in time, else the first. */
 export type LiveFolds = z.infer<typeof liveFoldsSchema>;
 
 export const liveModelRefSchema = z.strictObject({ runId: idSchema, folds: liveFoldsSchema.default(null) });
@@ -40,15 +41,18 @@ export const liveModelSchema = z.object({
   runId: idSchema,
   recipe: z.string(),
   labels: z.array(labelSchema),
+  /** Of the labels that the run was trained on. */
+  labelVersion: labelVersionSchema,
   /** Which of the run's models answers, in words. */
   model: z.string(),
-  /** Finished folds with a model. */
+  /** Finished folds with a model, and how many of these answer. */
   folds: countSchema,
+  asked: countSchema,
   /** Rate that the recipe hears at. */
   recipeRateHz: z.number(),
   windowSeconds: z.number(),
   hopSeconds: z.number(),
-  /** The same in samples of the device. */
+  /** The same in samples of the device; windows end at multiples of the hop. */
   windowSamples: idSchema,
   hopSamples: idSchema,
   threshold: unsureThresholdSchema,
@@ -116,6 +120,9 @@ export type LiveEvent = z.infer<typeof liveEventSchema>;
 
 export const liveSessionRef = z.strictObject({ sessionId: z.string().min(1).max(64) });
 
+/** Time between two answers; windows end at its multiples from the start of the stream. */
+export const LIVE_HOP_SECONDS = 0.08;
+
 /** At most this much is kept of a stream, and can be saved. */
 export const LIVE_KEPT_SECONDS = 60;
 
@@ -150,7 +157,7 @@ export const liveRecordingSchema = z.object({
   corpusId: idSchema,
   clipId: idSchema.nullable(),
   /** The model's opinion, unconfirmed: it is written beside the file and is no label of the corpus. */
-  opinion: z.object({ label: labelSchema, probability: share }).nullable(),
+  opinion: liveOpinionSchema.nullable(),
 });
 export type LiveRecording = z.infer<typeof liveRecordingSchema>;
 
@@ -159,7 +166,7 @@ export const liveFileSchema = z.object({
   model: liveModelSchema,
   sampleRateHz: z.number(),
   windows: z.array(liveWindowSchema),
-  /** Best mean of the raw probabilities over all voiced windows; null where no voice was heard. */
-  opinion: z.object({ label: labelSchema, probability: share }).nullable(),
+  /** Over all voiced windows; null where no voice was heard. */
+  opinion: liveOpinionSchema.nullable(),
 });
 export type LiveFile = z.infer<typeof liveFileSchema>;

@@ -1,0 +1,56 @@
+// A run of several folds: live it answers as prediction of a file does, by all of its models or by the one that is asked for.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { CLASSIC_RECIPE } from '../../shared/recipe/recipe.ts';
+import { multiplyAdds } from '../../shared/recipe/work.ts';
+import { decodeAudioFile } from '../audio/decode.ts';
+import { encodeWavFloat32 } from '../audio/wav.ts';
+import { withEngine } from '../cli/local-engine.ts';
+import { shrinkDemo, tinyRecipe } from '../cli/testing.ts';
+import { train } from '../cli/train-command.ts';
+import { unpackDemoCorpus } from '../corpus/demo.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'pathos-live-folds-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it('asks all folds, as prediction of a file does, and one where one is asked for', async () => {
+  const demo = await unpackDemoCorpus(folder);
+  shrinkDemo(demo);
+  const workspace = path.join(folder, 'workspace');
+  const options = { workspace, recipe: tinyRecipe(folder), seed: 1, epochs: 1, backend: 'wasm' } as const;
+  await train(demo, { ...options, split: 'grouped-k-fold', folds: 2, foldsInParallel: 2, threads: 1 });
+  const clip = path.join(demo, 'anger', 'a01 (1).wav');
+  const { channels, sampleRateHz } = await decodeAudioFile(clip);
+  await withEngine(workspace, async (client) => {
+    const file = new File([readFileSync(clip)], 'clip.wav');
+    const all = await client.live.file({ runId: 1, file });
+    expect(all.model).toMatchObject({ model: 'mean of 2 folds of run 1', folds: 2, asked: 2 });
+    const { startSample, endSample, raw } = all.windows.find((window) => window.raw !== null)!;
+    const samples = channels[0]!.slice(startSample, endSample);
+    const window = new File([encodeWavFloat32([samples], sampleRateHz) as BlobPart], 'window.wav');
+    const offline = await client.predict.file({ runId: 1, file: window });
+    expect(offline.model).toBe('mean of 2 folds');
+    offline.probabilities.forEach((value, i) => expect(Math.abs(value - raw![i]!)).toBeLessThan(1e-5));
+
+    const rawOf = async (folds: 'first' | number): Promise<readonly number[]> => {
+      const { windows, model } = await client.live.file({ runId: 1, folds, file });
+      expect(model).toMatchObject({ folds: 2, asked: 1 });
+      return windows.find((other) => other.startSample === startSample)!.raw!;
+    };
+    const [first, second] = [await rawOf('first'), await rawOf(1)];
+    raw!.forEach((value, i) => expect(value).toBeCloseTo((first[i]! + second[i]!) / 2, 6));
+  });
+});
+
+it('counts the work of a network', () => {
+  // Two LSTM layers over 40 frames, two dense ones behind the last.
+  const expected = 40 * (4 * 128 * (13 + 128) + 4 * 64 * (128 + 64)) + 64 * 64 + 64 * 7;
+  expect(multiplyAdds(CLASSIC_RECIPE, 7)).toBe(expected);
+  const both = {
+    features: CLASSIC_RECIPE.features,
+    layers: [{ type: 'lstm', units: 8, returnSequences: false, bidirectional: true }],
+  } as const;
+  expect(multiplyAdds({ ...both, layers: [...both.layers] }, 3)).toBe(2 * 40 * 4 * 8 * (13 + 8) + 16 * 3);
+});

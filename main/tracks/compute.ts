@@ -6,7 +6,7 @@ import { openAudio, openMono } from '../audio/decode.ts';
 import type { AudioHeader, Block } from '../audio/format.ts';
 import { PEAK_SCALE, PeakFinder, SAMPLES_PER_PEAK } from '../audio/peaks.ts';
 import { pcm16, wavHeader } from '../audio/wav.ts';
-import { computeFeatures } from '../features/features.ts';
+import { createClipExtractor } from '../features/extract.ts';
 import type { TrackJob, TrackMeta } from './protocol.ts';
 import { largest, mean, PyramidWriter, range, rangeOfSome } from './pyramid.ts';
 import { LOWEST_DB, SpectrogramFrames, spectrogramRows, STEP_DB } from './spectrogram.ts';
@@ -147,7 +147,8 @@ async function computeSpectrogram({ path, spec, files }: TrackJob, onProgress: P
 /** Any feature of the recipe: its matrix as it is, and the picture or curve of it. */
 async function computeMatrix(job: TrackJob): Promise<TrackMeta> {
   const { path, spec, files, track } = job;
-  const matrix = await computeFeatures(path, spec);
+  // In this thread, whatever the file's size: it has nothing else to do.
+  const matrix = await createClipExtractor(spec)(path);
   const { values, frames, coefficients } = matrix;
   writeFileSync(files.values, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   const stepSeconds = spec.hopLength / spec.sampleRateHz;

@@ -45,13 +45,18 @@ export function createFastAnalysis(spec: FeatureSpec): Analysis | undefined {
   })!;
   const readers = tracks.map((track) => (isOfSamples(track) ? createSampleTrack(track, spec) : undefined));
   const readsSamples = readers.some(Boolean);
+  /** The one track that wants the kernel's decibels, where nothing else is made of them. */
+  const decibelsAlone =
+    tracks.filter(({ type }) => MEL_TRACKS.has(type)).length === 1
+      ? tracks.findIndex(({ type }) => type === 'log-mel')
+      : -1;
   let matrix: Matrix = { frames: 0, coefficients: 0, values: new Float32Array(0) };
   let clips: Clip[] = [];
   return {
     passes: 1,
     begin(frames) {
       ({ matrix, clips } = layOut(spec, frames));
-      kernel.begin(frames);
+      kernel.begin(frames, decibelsAlone < 0 ? null : clips[decibelsAlone]!.target);
       readers.forEach((reader, i) => reader?.begin(clips[i]!));
     },
     add(stretch) {

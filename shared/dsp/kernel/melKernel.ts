@@ -37,6 +37,8 @@ export class MelKernel extends FrameKernel {
   #peakDb = -Infinity;
   /** Decibels of a signal of more than one block; of the others they stay in the kernel's memory. */
   #long = new Float32Array(0);
+  /** Where the decibels go at once; null: they are kept until they are written. */
+  #target: Target | null = null;
 
   constructor(module: WebAssembly.Module, settings: MelKernelSettings) {
     super(module, settings);
@@ -55,10 +57,12 @@ export class MelKernel extends FrameKernel {
     this.ready();
   }
 
-  begin(frames: number): void {
+  /** @param target where the decibels are wanted, if they are and no cepstra are: they need no memory of their own */
+  begin(frames: number, target: Target | null = null): void {
     this.#frames = frames;
     this.#peakDb = -Infinity;
-    const floats = this.#isLong ? Math.ceil(frames / LANES) * this.#groupFloats : 0;
+    this.#target = target;
+    const floats = this.#isLong && !target ? Math.ceil(frames / LANES) * this.#groupFloats : 0;
     if (this.#long.length < floats || this.#long.length > Math.max(MOST_KEPT, floats)) {
       this.#long = new Float32Array(floats);
     }
@@ -72,7 +76,8 @@ export class MelKernel extends FrameKernel {
       const frames = Math.min(BLOCK_FRAMES, count - done);
       const groups = Math.ceil(frames / LANES);
       const group = (first + done) / LANES;
-      const to = mel + (this.#isLong ? 0 : group * this.#groupFloats * FLOAT_BYTES);
+      const passesOn = this.#isLong || this.#target !== null;
+      const to = mel + (passesOn ? 0 : group * this.#groupFloats * FLOAT_BYTES);
       const at = this.load(samples, place + done, groups);
       this.exports.melDecibels(at, this.hopBytes, groups, table, weights, bands.length, amin, to);
       const decibels = new Float32Array(this.exports.memory.buffer, to, groups * this.#groupFloats);
@@ -80,7 +85,8 @@ export class MelKernel extends FrameKernel {
         const peaks = (Math.floor(frame / LANES) + 1) * this.#groupFloats - LANES;
         this.#peakDb = Math.max(this.#peakDb, decibels[peaks + (frame % LANES)]!);
       }
-      if (this.#isLong) this.#long.set(decibels, group * this.#groupFloats);
+      if (this.#target) this.#write(decibels, first + done, frames, this.#target);
+      else if (this.#isLong) this.#long.set(decibels, group * this.#groupFloats);
     }
   }
 
@@ -91,16 +97,10 @@ export class MelKernel extends FrameKernel {
 
   /** Writes the decibels, no lower than `topDb` under the signal's peak. To be called before writeCepstra. */
   writeDecibels(target: Target): void {
-    const { values, stride, column } = target;
-    const mels = this.#mel.bands.length;
-    this.#eachBlock((decibels, first, count) => {
-      for (let frame = 0; frame < count; frame++) {
-        const from = Math.floor(frame / LANES) * this.#groupFloats + (frame % LANES);
-        const to = (first + frame) * stride + column;
-        for (let m = 0; m < mels; m++) values[to + m] = decibels[from + m * LANES]!;
-      }
-    });
-    liftToFloor(target, { frames: this.#frames, columns: mels, floorDb: this.#floorDb });
+    if (!this.#target) {
+      this.#eachBlock((decibels, first, count) => this.#write(decibels, first, count, target));
+    }
+    liftToFloor(target, { frames: this.#frames, columns: this.#mel.bands.length, floorDb: this.#floorDb });
   }
 
   /** Writes the cepstra. It uses up the decibels. */
@@ -121,6 +121,16 @@ export class MelKernel extends FrameKernel {
         values[at]! += offset;
       }
     });
+  }
+
+  /** Brings decibels from the kernel's order, four frames side by side, into rows of frames. */
+  #write(decibels: Float32Array, first: number, count: number, { values, stride, column }: Target): void {
+    const mels = this.#mel.bands.length;
+    for (let frame = 0; frame < count; frame++) {
+      const from = Math.floor(frame / LANES) * this.#groupFloats + (frame % LANES);
+      const to = (first + frame) * stride + column;
+      for (let m = 0; m < mels; m++) values[to + m] = decibels[from + m * LANES]!;
+    }
   }
 
   get #isLong(): boolean {

@@ -8,15 +8,15 @@ import type { AudioHeader, Block } from '../audio/format.ts';
 import { pcm16 } from '../audio/wav.ts';
 import { type CachedSource, TrackCache } from './cache.ts';
 import { RunningTrack, TrackThread } from './jobs.ts';
-import { specOf, type TrackFiles, type TrackMeta } from './protocol.ts';
+import { specOf, type TrackMeta, WHOLE_SECONDS } from './protocol.ts';
 import { doneAt, levelCounts, levelOffset, recordBytes } from './pyramid.ts';
 import { LOWEST_DB, STEP_DB } from './spectrogram.ts';
 import { tableHead, tableLine, type TableTrack } from './table.ts';
 
 /** A window that is not there yet is waited for this long: a short clip's tracks come in one answer. */
 const PATIENCE_MS = 150;
-/** A sound up to this length that can't be entered anywhere is decoded whole and kept for the next window. */
-const WHOLE_SECONDS = 60;
+/** More records than a half hour of frames: what such a track takes in its thread is worth a new thread. */
+const LONG_RECORDS = 75_000;
 
 export interface WindowQuery {
   readonly level: number;
@@ -49,8 +49,8 @@ export class Tracks {
       this.#tracks.delete(track.job.files.meta);
       track.fail(new UserError('UNAVAILABLE', 'Nobody asked for this track any more.'));
     };
-    this.#streaming = new TrackThread(forget);
-    this.#features = new TrackThread(forget);
+    this.#streaming = new TrackThread({ atOnce: Infinity, onGivenUp: forget });
+    this.#features = new TrackThread({ atOnce: 1, mostRecords: LONG_RECORDS, onGivenUp: forget });
   }
 
   /** @throws AudioError naming the file */
@@ -88,9 +88,9 @@ export class Tracks {
     recipe: FeatureSpec,
     query: WindowQuery,
   ): Promise<Window> {
-    const running = await this.#track(source, track, recipe);
+    const running = this.#track(source, track, recipe);
     const isThere = (): boolean => running.meta !== null && reaches(running, query);
-    if (!isThere()) await within(PATIENCE_MS, running.settled);
+    if (!isThere()) await within(PATIENCE_MS, running.begun);
     if (running.error) throw this.#failure(running);
     const { meta } = running;
     if (!meta) return { ...NOTHING_YET, first: query.first };
@@ -115,7 +115,7 @@ export class Tracks {
     first: number,
     count: number,
   ): Promise<Uint8Array> {
-    const running = await this.#track(source, track, recipe);
+    const running = this.#track(source, track, recipe);
     await within(PATIENCE_MS, running.settled);
     if (running.error) throw this.#failure(running);
     if (running.meta === null) throw new UserError('UNAVAILABLE', `The ${track} track is not computed yet.`);
@@ -157,7 +157,7 @@ export class Tracks {
     first: number,
     count: number,
   ): Promise<TableTrack> {
-    const running = await this.#track(source, name, recipe);
+    const running = this.#track(source, name, recipe);
     while (running.error === null && (running.meta === null || running.done < running.meta.shape.records)) {
       running.askedAt = performance.now();
       await within(PATIENCE_MS, running.settled);
@@ -183,12 +183,9 @@ export class Tracks {
   }
 
   /** The track, known, on its way or begun now. */
-  async #track(source: CachedSource, track: TrackName, recipe: FeatureSpec): Promise<RunningTrack> {
+  #track(source: CachedSource, track: TrackName, recipe: FeatureSpec): RunningTrack {
     const spec = specOf(track, recipe);
-    const files: TrackFiles = {
-      ...this.#cache.filesOf(source, track, spec),
-      sound: track === 'outline' ? await this.#soundWanted(source) : null,
-    };
+    const files = this.#cache.filesOf(source, track, spec);
     const known = this.#tracks.get(files.meta);
     if (known) {
       known.askedAt = performance.now();
@@ -219,14 +216,6 @@ export class Tracks {
     return running.error;
   }
 
-  async #soundWanted(source: CachedSource): Promise<string | null> {
-    const reader = openReader(source.path);
-    reader?.close();
-    if (reader) return null;
-    const { durationSeconds } = await readAudioHeader(source.path);
-    return durationSeconds <= WHOLE_SECONDS ? null : this.#cache.soundFile(source);
-  }
-
   async #shortAudio(source: CachedSource, first: number, frames: number): Promise<Int16Array> {
     const key = this.#cache.soundFile(source);
     if (this.#decoded?.key !== key) {
@@ -242,7 +231,7 @@ export class Tracks {
     first: number,
     wanted: number,
   ): Promise<Int16Array> {
-    const running = await this.#track(source, 'outline', CLASSIC_RECIPE.features);
+    const running = this.#track(source, 'outline', CLASSIC_RECIPE.features);
     const file = this.#cache.soundFile(source);
     const frameBytes = channels * Int16Array.BYTES_PER_ELEMENT;
     const count = Math.max(0, Math.min(wanted, frames - first));

@@ -1,5 +1,4 @@
 // A clip over time, in windows: the service behind the viewer. Nothing of a long file is ever held whole.
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { UserError } from '../../shared/contract/errors.ts';
 import type { FeatureTrack, SoundInfo, TrackName, ValueTrack } from '../../shared/contract/schemas.ts';
 import { CLASSIC_RECIPE, type FeatureSpec } from '../../shared/recipe/recipe.ts';
@@ -7,6 +6,7 @@ import { decodeAudioFile, openReader, readAudioHeader } from '../audio/decode.ts
 import type { AudioHeader, Block } from '../audio/format.ts';
 import { pcm16 } from '../audio/wav.ts';
 import { type CachedSource, TrackCache } from './cache.ts';
+import { fileBytes, readBytes } from './files.ts';
 import { RunningTrack, TrackThread } from './jobs.ts';
 import { specOf, type TrackMeta, WHOLE_SECONDS } from './protocol.ts';
 import { doneAt, levelCounts, levelOffset, recordBytes } from './pyramid.ts';
@@ -24,7 +24,7 @@ export interface WindowQuery {
   readonly count: number;
 }
 
-export interface Window extends Omit<TrackMeta, 'shape'> {
+export interface Window extends Omit<TrackMeta, 'shape' | 'keepsSound'> {
   readonly kind: 'int16' | 'uint8' | 'float32';
   readonly width: number;
   readonly records: number;
@@ -94,14 +94,14 @@ export class Tracks {
     if (running.error) throw this.#failure(running);
     const { meta } = running;
     if (!meta) return { ...NOTHING_YET, first: query.first };
-    const { shape, ...rest } = meta;
+    const { shape, stepSeconds, low, high, columns } = meta;
     const level = Math.min(query.level, levelCounts(shape.records).length - 1);
     const end = Math.min(query.first + query.count, doneAt(level, running.done, shape.records));
     const count = Math.max(0, end - query.first);
     const bytes = recordBytes(shape);
     const offset = levelOffset(shape, level) + query.first * bytes;
     const data = readBytes(running.job.files.pyramid, offset, count * bytes);
-    return { ...rest, ...shape, done: running.done, first: query.first, data };
+    return { ...shape, stepSeconds, low, high, columns, done: running.done, first: query.first, data };
   }
 
   /**
@@ -270,35 +270,8 @@ async function within(ms: number, promise: Promise<void>): Promise<void> {
   clearTimeout(timer);
 }
 
-function readBytes(path: string, offset: number, length: number): Uint8Array<ArrayBuffer> {
-  const file = openSync(path, 'r');
-  try {
-    const bytes = new Uint8Array(length);
-    let filled = 0;
-    while (filled < length) {
-      const got = readSync(file, bytes, filled, length - filled, offset + filled);
-      if (got === 0) break;
-      filled += got;
-    }
-    return filled === length ? bytes : bytes.slice(0, filled);
-  } finally {
-    closeSync(file);
-  }
-}
-
 function decibelsOf(bytes: Uint8Array): Float32Array {
   const values = new Float32Array(bytes.length);
   for (let i = 0; i < bytes.length; i++) values[i] = LOWEST_DB + STEP_DB * bytes[i]!;
   return values;
-}
-
-function fileBytes(path: string): number {
-  try {
-    const file = openSync(path, 'r');
-    const { size } = fstatSync(file);
-    closeSync(file);
-    return size;
-  } catch {
-    return 0;
-  }
 }

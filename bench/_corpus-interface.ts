@@ -6,6 +6,7 @@ import type { Page } from '@playwright/test';
 import { openStore } from '../main/store/database.ts';
 import { saveSettings } from '../main/store/settings.ts';
 import { Studio, type HostOptions } from '../e2e/fixtures/studio.ts';
+import { prepareHosts } from './_hosts.ts';
 import { fillCorpus } from './_synthetic-corpus.ts';
 
 const LIMIT_MS = 50;
@@ -13,13 +14,18 @@ const CLIPS = 100_000;
 const SCROLL_STEPS = 240;
 const KEY_PRESSES = 60;
 
-/** Needs what `npm run build` built, and the environment that `npm test` sets (PATHOS_ELECTRON, PATHOS_CHROMIUM). */
+/** @throws Error where a host cannot be had */
 export async function measureInterface(): Promise<boolean> {
+  const display = await prepareHosts();
   let kept = true;
-  for (const host of ['chromium', 'electron'] as const) {
-    console.log(`\n${host}`);
-    kept = (await scrolling(host)) && kept;
-    kept = (await keyPress(host)) && kept;
+  try {
+    for (const host of ['chromium', 'electron'] as const) {
+      console.log(`\n${host}`);
+      kept = (await scrolling(host)) && kept;
+      kept = (await keyPress(host)) && kept;
+    }
+  } finally {
+    display.stop();
   }
   return kept;
 }

@@ -3,6 +3,7 @@ import type { Clip, LabelPatch, LabelResult } from '../../shared/contract/schema
 import { app } from '../state/app.svelte.ts';
 import { labelling } from '../state/labelling.svelte.ts';
 import { player } from '../state/player.svelte.ts';
+import { afterPaint } from '../ui/afterPaint.ts';
 import { commands } from '../ui/commands.svelte.ts';
 import { plural } from '../ui/format.ts';
 import { labelStyles } from '../ui/labels.svelte.ts';
@@ -46,16 +47,22 @@ class Review {
     else this.#one(patch, reason);
   }
 
-  /** Sets the label of the clip on screen; moves on at once, the saving follows. */
+  /** Sets the label of the clip on screen, and moves on as soon as it is shown as saved. */
   #one(patch: LabelPatch, reason: string | null): void {
     const clip = queue.current;
     if (!clip) return;
     // It spoke of the decision before.
     toasts.dismiss();
     const decision = labelling.set([clip], patch, { reason, blind: queue.isHidden(clip.clipId) });
-    if (app.settings?.advanceAfterLabel) this.move(1);
+    let stays = !app.settings?.advanceAfterLabel;
     void decision.then((result) => {
-      if (result === null) queue.goToClip(clip.clipId);
+      if (result !== null) return;
+      stays = true;
+      queue.goToClip(clip.clipId);
+    });
+    if (stays) return;
+    afterPaint(decision, () => {
+      if (!stays) this.move(1);
     });
   }
 

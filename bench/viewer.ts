@@ -5,10 +5,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { type HostOptions, Studio } from '../e2e/fixtures/studio.ts';
 import { pcm16, wavHeader } from '../main/audio/wav.ts';
-import { ensureBuilt } from '../scripts/provision/built.ts';
-import { ensureChromium } from '../scripts/provision/chromium.ts';
-import { startDisplay } from '../scripts/provision/display.ts';
-import { ensureElectron } from '../scripts/provision/electron.ts';
+import { prepareHosts } from './_hosts.ts';
 
 const LIMITS = { taskMs: 50, clipMs: 100, hourMs: 1000, engineMegabytes: 300 };
 const RATE_HZ = 48_000;
@@ -24,7 +21,7 @@ const DRAWN_TIMEOUT_MS = 240_000;
  * @throws Error where a host cannot be had
  */
 export async function run(): Promise<boolean> {
-  const display = await prepare();
+  const display = await prepareHosts();
   const root = mkdtempSync(join(tmpdir(), 'pathos-viewer-'));
   let kept = true;
   try {
@@ -42,25 +39,6 @@ export async function run(): Promise<boolean> {
     display.stop();
   }
   return kept;
-}
-
-async function prepare(): Promise<{ stop: () => void }> {
-  const built = await ensureBuilt();
-  if (!built.ok) throw new Error(built.reason);
-  const hosts = {
-    PATHOS_ELECTRON: () => ensureElectron({ forTests: true }),
-    PATHOS_CHROMIUM: ensureChromium,
-  };
-  for (const [name, ensure] of Object.entries(hosts)) {
-    if (process.env[name]) continue;
-    const found = await ensure();
-    if (!found.ok) throw new Error(found.reason);
-    process.env[name] = found.path;
-  }
-  process.env['PATHOS_NODE'] ??= process.execPath;
-  const display = await startDisplay();
-  Object.assign(process.env, display.env);
-  return display;
 }
 
 /** Syllables of a gliding voice over a little noise, so that every track has something to draw. */

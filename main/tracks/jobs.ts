@@ -15,28 +15,33 @@ const YOUNG_MEGABYTES = 4;
 /** A track on its way. */
 export class RunningTrack {
   readonly job: TrackJob;
-  /** Resolves once something of it can be read, or it failed; never rejects. */
-  readonly begun: Promise<void>;
   /** Resolves once it is whole or failed; never rejects. */
   readonly settled: Promise<void>;
+  /** Resolves once more of it can be read than now, or it is settled; never rejects. */
+  news: Promise<void>;
   meta: TrackMeta | null = null;
   done = 0;
   error: unknown = null;
   askedAt = performance.now();
-  #begin: () => void = () => undefined;
+  #tell: () => void = () => undefined;
   #settle: () => void = () => undefined;
 
   constructor(job: TrackJob) {
     this.job = job;
-    this.begun = new Promise((resolve) => (this.#begin = resolve));
     this.settled = new Promise((resolve) => (this.#settle = resolve));
-    void this.settled.then(this.#begin);
+    this.news = this.#nextNews();
   }
 
   progress(meta: TrackMeta, done: number): void {
     this.meta = meta;
     this.done = done;
-    this.#begin();
+    this.#tell();
+    this.news = this.#nextNews();
+  }
+
+  #nextNews(): Promise<void> {
+    const told = new Promise<void>((resolve) => (this.#tell = resolve));
+    return Promise.race([told, this.settled]);
   }
 
   finish(meta: TrackMeta): void {

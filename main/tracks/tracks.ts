@@ -13,7 +13,7 @@ import { doneAt, levelCounts, levelOffset, recordBytes } from './pyramid.ts';
 import { LOWEST_DB, STEP_DB } from './spectrogram.ts';
 import { tableHead, tableLine, type TableTrack } from './table.ts';
 
-/** A window that is not there yet is waited for this long: a short clip's tracks come in one answer. */
+/** A window that is not there yet is waited for this long, or until more of it is: a short clip's come in one answer. */
 const PATIENCE_MS = 150;
 /** More records than a half hour of frames: what such a track takes in its thread is worth a new thread. */
 const LONG_RECORDS = 75_000;
@@ -90,7 +90,7 @@ export class Tracks {
   ): Promise<Window> {
     const running = this.#track(source, track, recipe);
     const isThere = (): boolean => running.meta !== null && reaches(running, query);
-    if (!isThere()) await within(PATIENCE_MS, running.begun);
+    if (!isThere()) await within(PATIENCE_MS, running.news);
     if (running.error) throw this.#failure(running);
     const { meta } = running;
     if (!meta) return { ...NOTHING_YET, first: query.first };

@@ -7,8 +7,8 @@ const WHEEL_ZOOM = 1 / 300;
 const LINE_PX = 16;
 
 export class Gestures {
-  /** Where the pointer is: a time, and a height in a lane, 0 at its bottom; null: over none. */
-  pointer = $state.raw<{ seconds: number; track: string; share: number } | null>(null);
+  /** Where the pointer is: pixels from the lanes' left edge, and a height in a lane, 0 at its bottom; null: over none. */
+  pointer = $state.raw<{ px: number; track: string; share: number } | null>(null);
   #box: HTMLElement | null = null;
 
   /** Listens on the box around the lanes. Returns the end of that. */
@@ -62,7 +62,7 @@ export class Gestures {
     }
     const { top, height } = lane.getBoundingClientRect();
     this.pointer = {
-      seconds: this.#secondsAt(event),
+      px: this.#pixelIn(event),
       track: lane.dataset['track'] ?? '',
       share: 1 - (event.clientY - top) / height,
     };
@@ -80,7 +80,11 @@ export class Gestures {
   }
 
   #secondsAt(event: MouseEvent): number {
+    return timeline.secondsAt(this.#pixelIn(event));
+  }
+
+  #pixelIn(event: MouseEvent): number {
     const lane = this.#box!.querySelector('[data-track]')!;
-    return timeline.secondsAt(event.clientX - lane.getBoundingClientRect().left);
+    return event.clientX - lane.getBoundingClientRect().left;
   }
 }

@@ -3,10 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
-import { signedInterval } from '../renderer/ui/charts/intervals.ts';
+import { testInWords } from '../renderer/evaluate/comparing.ts';
+import { intervalInWords, signed, signedInterval } from '../renderer/ui/charts/intervals.ts';
 import { formatInterval, formatRate } from '../renderer/ui/format.ts';
 import { unpackDemoCorpus } from '../main/corpus/demo.ts';
-import type { Comparison, FoldReport, Scores } from '../shared/contract/schemas.ts';
+import type { Comparison, FoldReport, Interval, RunSummary, Scores } from '../shared/contract/schemas.ts';
 import { projectRoot } from './fixtures/corpora.ts';
 import { expect, test } from './fixtures/studio.ts';
 import { Rooms } from './pages/rooms.ts';
@@ -55,23 +56,31 @@ test('a score is doubted, an error is heard, relabelled, trained again and compa
   await rooms.goTo('Evaluate');
   const shown = {
     score: await page.getByRole('region', { name: 'Score of run 1' }).innerText(),
+    rates: '',
     matrix: '',
-    speakers: await page.getByRole('region', { name: 'Recall by speaker' }).innerText(),
+    overview: await page.getByRole('region', { name: 'Recall by speaker' }).textContent(),
     bins: '',
-    recall: '',
+    label: '',
+    speaker: '',
+    sex: '',
+    meter: '',
     comparison: '',
+    card: '',
   };
+  const cells = page.getByRole('grid', { name: /^Confusion matrix/ }).locator('[data-cell]');
+  shown.rates = (await cells.allInnerTexts()).join(' ');
   await page.getByRole('button', { name: 'Counts', exact: true }).click();
-  shown.matrix = (
-    await page
-      .getByRole('grid', { name: /^Confusion matrix/ })
-      .locator('[data-cell]')
-      .allInnerTexts()
-  ).join(' ');
+  shown.matrix = (await cells.allInnerTexts()).join(' ');
   await page.getByRole('button', { name: 'Calibration', exact: true }).click();
   shown.bins = await page.getByRole('region', { name: 'Calibration' }).innerText();
   await page.getByRole('button', { name: 'Recall', exact: true }).click();
-  shown.recall = await page.getByRole('region', { name: 'Recall by label' }).innerText();
+  for (const by of ['label', 'speaker', 'sex'] as const)
+    shown[by] = (await page.getByRole('region', { name: `Recall by ${by}` }).textContent()) ?? '';
+  await page.getByRole('button', { name: 'Protocol card' }).click();
+  const sheet = page.getByRole('dialog', { name: 'Protocol card' }).frameLocator('iframe').locator('body');
+  await expect(sheet).toContainText('Macro F1');
+  shown.card = await sheet.innerText();
+  await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Overview', exact: true }).click();
 
   // Honesty meter: one click scores the other split too, without leaving this run.
@@ -83,6 +92,7 @@ test('a score is doubted, an error is heard, relabelled, trained again and compa
   });
   await expect(meter).toContainText('random: shares speakers: 6 of 6');
   await expect(meter).toContainText('LOSO: no speaker on both sides');
+  shown.meter = (await meter.textContent()) ?? '';
   await expect(page.getByRole('region', { name: 'Score of run 1' })).toBeVisible();
   await noDefect('Overview');
 
@@ -166,6 +176,12 @@ test('a score is doubted, an error is heard, relabelled, trained again and compa
     expect(shown.score).toContain(formatInterval(interval));
   }
   expect(shown.matrix).toBe(scores.confusion.flat().join(' '));
+  const total = (row: readonly number[]): number => row.reduce((sum, count) => sum + count, 0);
+  expect(shown.rates).toBe(
+    scores.confusion
+      .flatMap((row) => row.map((count) => (total(row) === 0 ? '–' : (count / total(row)).toFixed(2))))
+      .join(' '),
+  );
   expect(shown.bins).toContain(
     `ECE ${formatRate(scores.ece.value)} (${formatInterval(scores.ece.interval)})`,
   );
@@ -176,9 +192,49 @@ test('a score is doubted, an error is heard, relabelled, trained again and compa
       ),
     );
   }
-  for (const { recall } of scores.byLabel) expect(shown.recall).toContain(recall.value?.toFixed(2));
-  for (const { uar } of scores.bySpeaker) expect(shown.speakers).toContain(uar?.toFixed(2));
+  // A row's figure, its interval, and each of its parts.
+  const labels = scores.byLabel.map(({ label }) => `${label[0]!.toUpperCase()}${label.slice(1)}`);
+  const parts = (values: readonly (number | null)[], names: readonly string[]): string =>
+    values.flatMap((value, i) => (value === null ? [] : [`${names[i]}: ${value.toFixed(2)}`])).join('; ');
+  const spread = (name: string, interval: Interval): string =>
+    interval === null
+      ? `${name}, interval not estimable`
+      : `${name}, ${interval[0].toFixed(2)} to ${interval[1].toFixed(2)}`;
+  scores.byLabel.forEach(({ recall }, i) => {
+    const speakers = scores.bySpeaker.map(({ speaker }) => `speaker ${speaker}`);
+    const values = scores.bySpeaker.map((speaker) => speaker.recall[i] ?? null);
+    const all = parts([...values, recall.value], [...speakers, 'all']);
+    expect(shown.label).toContain(`${spread('recall', recall.interval)}. ${all}`);
+  });
+  for (const { speaker, uar, recall } of scores.bySpeaker) {
+    const row = new RegExp(`Speaker ${speaker}.*?${uar?.toFixed(2)}\\s*UAR\\. ${parts(recall, labels)}`, 's');
+    expect(shown.speaker).toMatch(row);
+    expect(shown.overview).toMatch(row);
+  }
+  for (const { uar, recall } of scores.bySex) {
+    const values = recall.map(({ value }) => value);
+    expect(shown.sex).toContain(`${spread('UAR', uar.interval)}. ${parts(values, labels)}`);
+  }
+  for (const figure of [scores.uar, scores.accuracy, scores.macroF1, scores.ece])
+    expect(shown.card).toContain(formatRate(figure.value));
+
+  const { runs } = commandLine<{ runs: RunSummary[] }>(studio.workspace, 'runs');
+  for (const { runId, uar, uarInterval } of runs.filter(({ runId }) => runId < 3))
+    expect(shown.meter, `run ${runId}`).toContain(intervalInWords({ value: uar, interval: uarInterval }));
+  const splits = commandLine<Comparison>(studio.workspace, 'compare', '2', '1');
+  expect(shown.meter).toContain(
+    `${signed(splits.uar.difference.value)} (${signedInterval(splits.uar.difference.interval)})`,
+  );
   const compared = commandLine<Comparison>(studio.workspace, 'compare', '1', '3');
-  expect(shown.comparison).toContain(signedInterval(compared.uar.difference.interval));
+  for (const figure of [compared.uar, compared.accuracy])
+    expect(shown.comparison).toContain(
+      [
+        formatRate(figure.a),
+        formatRate(figure.b),
+        signed(figure.difference.value),
+        signedInterval(figure.difference.interval),
+      ].join('\t'),
+    );
+  expect(shown.comparison).toContain(testInWords(compared));
   expect(shown.comparison).toContain(`${compared.changed.length} clip`);
 });

@@ -36,6 +36,8 @@ export interface EngineOptions {
   readonly openFolder: string | null;
   readonly resourcesDir: string;
   readonly logger: Logger;
+  /** True where it stands in for an engine that crashed in the same studio. */
+  readonly afterCrash?: boolean;
 }
 
 export type Engine = ReturnType<typeof createEngine>;
@@ -44,7 +46,8 @@ export type Engine = ReturnType<typeof createEngine>;
  * Opens a workspace and builds the engine on it.
  * @throws UserError BUSY when another engine holds the workspace, UNAVAILABLE when its database is newer
  */
-export function createEngine({ workspace, host, openFolder, resourcesDir, logger }: EngineOptions) {
+export function createEngine(options: EngineOptions) {
+  const { workspace, host, openFolder, resourcesDir, logger, afterCrash } = options;
   mkdirSync(workspace, { recursive: true });
   const unlock = lockWorkspace(workspace, { host, processId: process.pid });
   const store = openStoreOr(unlock, path.join(workspace, 'studio.db'));
@@ -55,7 +58,7 @@ export function createEngine({ workspace, host, openFolder, resourcesDir, logger
     if (notice.type === 'corpora') tellFolders();
   };
   const featureCache = featureStore(store);
-  const runs = new RunService({ store, workspace, featureCache, notify, logger });
+  const runs = new RunService({ store, workspace, featureCache, notify, logger, afterCrash });
   const keeper = new CorpusKeeper({
     ...{ store, notify },
     listenerEntry: entryFile('listener'),

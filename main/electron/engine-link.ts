@@ -108,9 +108,9 @@ class UtilityEngineLink implements EngineLink {
     clearTimeout(timer);
   }
 
-  #start(): void {
+  #start(afterCrash = false): void {
     const { entry, env, workspace, host, openFolder, onRefused } = this.#options;
-    const child = utilityProcess.fork(entry, [JSON.stringify({ workspace, host, openFolder })], {
+    const child = utilityProcess.fork(entry, [JSON.stringify({ workspace, host, openFolder, afterCrash })], {
       serviceName: 'Pathos engine',
       env: { ...process.env, ...env },
     });
@@ -145,7 +145,7 @@ class UtilityEngineLink implements EngineLink {
       this.ready = new Promise((resolve, reject) => {
         setTimeout(() => {
           if (this.#stopping) return reject(new Error('The studio is closing.'));
-          this.#start();
+          this.#start(true);
           this.ready.then(resolve, reject);
         }, delayMs);
       });

@@ -98,9 +98,10 @@ export class EngineHost {
     clearTimeout(timer);
   }
 
-  #start(): void {
+  #start(afterCrash = false): void {
     const { node, entry, env, workspace, host, openFolder } = this.#options;
-    const argument: EngineProcessOptions = { workspace, host, openFolder, textChannel: TEXT_CHANNEL };
+    const textChannel = TEXT_CHANNEL;
+    const argument: EngineProcessOptions = { workspace, host, openFolder, textChannel, afterCrash };
     const child = spawn(node, [entry, JSON.stringify(argument)], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       serialization: TEXT_CHANNEL ? 'json' : 'advanced',
@@ -146,7 +147,7 @@ export class EngineHost {
       this.#ready = new Promise((resolve, reject) => {
         setTimeout(() => {
           if (this.#stopping) return reject(new Error('The studio is closing.'));
-          this.#start();
+          this.#start(true);
           this.#ready.then(resolve, reject);
         }, delayMs);
       });

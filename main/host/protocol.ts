@@ -26,4 +26,6 @@ export interface EngineProcessOptions {
   readonly openFolder: string | null;
   /** Whether the channel carries JSON: bytes are then base64 (text-frames.ts). */
   readonly textChannel?: boolean;
+  /** True where it stands in for an engine that crashed under the same host: runs that were under way go on. */
+  readonly afterCrash?: boolean;
 }

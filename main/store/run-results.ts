@@ -87,11 +87,17 @@ export function saveEpoch(store: Store, runId: number, fold: number, epoch: Epoc
     );
 }
 
-/** Forgets the epochs of a fold that are trained once more, because they came after what it goes on from. */
-export function dropEpochsFrom(store: Store, runId: number, fold: number, epoch: number): void {
-  store
-    .prepare('DELETE FROM run_epochs WHERE run_id = ? AND fold = ? AND epoch >= ?')
-    .run(runId, fold, epoch);
+/**
+ * Makes a fold's epochs those of the checkpoint it goes on from: later ones are trained once more, and those that its
+ * trainer finished when there was no engine any more to write them down are taken over.
+ */
+export function takeUpEpochs(store: Store, runId: number, fold: number, epochs: readonly Epoch[]): void {
+  store.transaction(() => {
+    store
+      .prepare('DELETE FROM run_epochs WHERE run_id = ? AND fold = ? AND epoch > ?')
+      .run(runId, fold, epochs.at(-1)?.epoch ?? 0);
+    for (const epoch of epochs) saveEpoch(store, runId, fold, epoch);
+  });
 }
 
 /** What a fold leaves behind at its end. */

@@ -197,10 +197,13 @@ export function unfinishedRuns(store: Store): StoredRun[] {
   return (rows as RunRow[]).map(toRun);
 }
 
-/** A run goes back into the line: folds that have not gone to their end are trained on. */
-export function markRunQueued(store: Store, runId: number): void {
+/**
+ * A run goes back into the line: folds that have not gone to their end are trained on.
+ * @param message why, where nobody asked for it
+ */
+export function markRunQueued(store: Store, runId: number, message: string | null = null): void {
   store.transaction(() => {
-    store.prepare(`UPDATE runs SET state = 'queued', message = NULL WHERE run_id = ?`).run(runId);
+    store.prepare(`UPDATE runs SET state = 'queued', message = ? WHERE run_id = ?`).run(message, runId);
     store
       .prepare(`UPDATE run_folds SET state = 'waiting', error = NULL WHERE run_id = ? AND state <> 'done'`)
       .run(runId);

@@ -41,6 +41,7 @@ function defaultSettings(): Settings {
       key: key as ClipColumn['key'],
     })),
     recipes: [],
+    foldsInParallel: null,
   };
 }
 

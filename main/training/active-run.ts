@@ -194,8 +194,10 @@ export class ActiveRun {
     };
     return {
       onReady: (computedBy, how) => keep(() => runStore.setRunPath(store, this.runId, computedBy, how)),
-      onResumed: (epochs) =>
-        keep(() => runStore.dropEpochsFrom(store, this.runId, fold, (epochs.at(-1)?.epoch ?? 0) + 1)),
+      onResumed: (epochs) => {
+        keep(() => runStore.takeUpEpochs(store, this.runId, fold, epochs));
+        this.#publishFold(fold);
+      },
       onBatch: (batch) => publish({ ...batch, fold }),
       onEpoch: ({ epoch }) => {
         keep(() => runStore.saveEpoch(store, this.runId, fold, epoch));

@@ -5,16 +5,21 @@ import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import type { PredictionRow, RunDetail, RunEvent, StartRunInput } from '../../shared/contract/schemas.ts';
 import { featureStore } from '../store/features.ts';
 import { checkpointFile } from './checkpoint.ts';
-import { RunService } from './runs.ts';
+import { RunService, type RunServiceOptions } from './runs.ts';
 import { STEADY_RECIPE, TINY_RECIPE, toneCorpus, type ToneCorpus } from './testing.ts';
 
-function service(corpus: ToneCorpus, checkpointSeconds = 60): RunService {
+function service(
+  corpus: ToneCorpus,
+  checkpointSeconds = 60,
+  more: Partial<RunServiceOptions> = {},
+): RunService {
   const runs = new RunService({
     store: corpus.store,
     workspace: corpus.workspace,
     featureCache: featureStore(corpus.store),
     parallelFolds: 2,
     checkpointSeconds,
+    ...more,
   });
   onTestFinished(() => runs.close());
   return runs;
@@ -107,6 +112,78 @@ it('pauses when the engine closes, and takes up a killed fold where it was writt
   expect(losses(done)).toEqual(whole.losses);
   expect(next.predictions(runId)).toEqual(whole.predictions);
 });
+
+/** As the database stands where an engine is killed under its run. */
+function kill({ store }: ToneCorpus, runId: number): void {
+  store.prepare("UPDATE runs SET state = 'running' WHERE run_id = ?").run(runId);
+}
+
+it('goes on by itself after a crash, and after a restart waits to be asked', async () => {
+  const corpus = toneCorpus();
+  const first = service(corpus);
+  const { runId } = await first.start(input(corpus));
+  await pauseAt('epoch', first, runId);
+  await first.close();
+  kill(corpus, runId);
+  const restarted = service(corpus);
+  expect(restarted.summary(runId)).toMatchObject({
+    state: 'paused',
+    message: expect.stringMatching(/^The engine ended .* Resume goes on from there\.$/) as string,
+  });
+  await restarted.close();
+  kill(corpus, runId);
+  // Epochs that a trainer finished when its engine was gone stand in the checkpoint alone.
+  corpus.store
+    .prepare(
+      `DELETE FROM run_epochs WHERE run_id = ?
+         AND fold IN (SELECT fold FROM run_folds WHERE run_id = run_epochs.run_id AND state <> 'done')`,
+    )
+    .run(runId);
+  const after = service(corpus, 60, { afterCrash: true, goOnAfterMs: 0 });
+  expect(after.summary(runId).message).toContain('goes on by itself');
+  const said: (string | null)[] = [];
+  const done = await followToEnd(after, runId, (event) => {
+    if (event.type === 'epoch') said.push(event.summary.message);
+  });
+  expect(said[0]).toContain('the run went on from where it was');
+  expect(done).toMatchObject({ state: 'done', foldsDone: 3, message: null });
+  expect(losses(done)).toEqual(whole.losses);
+  expect(after.predictions(runId)).toEqual(whole.predictions);
+});
+
+it('goes on once where it gets no further, and then the runs behind it', async () => {
+  const corpus = toneCorpus();
+  const first = service(corpus);
+  const { runId } = await first.start(input(corpus));
+  await pauseAt('epoch', first, runId);
+  const behind = await first.start({ ...input(corpus), recipe: TINY_RECIPE, epochs: 1 });
+  await first.close();
+  const crash = (): RunService => {
+    kill(corpus, runId);
+    corpus.store.prepare("UPDATE runs SET state = 'queued' WHERE run_id = ?").run(behind.runId);
+    return service(corpus, 60, { afterCrash: true, goOnAfterMs: 1000 });
+  };
+  const second = crash();
+  expect(second.summary(runId).message).toContain('goes on by itself');
+  await second.close();
+  const third = crash();
+  expect(third.summary(runId)).toMatchObject({
+    state: 'paused',
+    message: expect.stringMatching(/twice at the same place.*Resume goes on/) as string,
+  });
+  expect(await followToEnd(third, behind.runId)).toMatchObject({ state: 'done' });
+  expect(third.summary(runId).state).toBe('paused');
+});
+
+/** Watches until the run has ended. */
+async function followToEnd(
+  runs: RunService,
+  runId: number,
+  on: (event: RunEvent) => void = () => undefined,
+): Promise<RunDetail> {
+  for await (const event of runs.watch(runId)) on(event);
+  return runs.get(runId);
+}
 
 it('waits while the disk is full, and loses nothing', async () => {
   const corpus = toneCorpus();

@@ -104,7 +104,7 @@ export function foldPlanOf(fold: NewFold): FoldPlan {
 
 /**
  * Clips of another corpus under the labels of a run; those of labels without a match are left out.
- * @throws UserError BAD_INPUT where no clip has a label, or the map names one that the run has not
+ * @throws UserError BAD_INPUT where no clip has a label, or the map leads from or to one that is not there
  */
 export function mapLabels(
   clips: readonly TrainableClip[],
@@ -115,6 +115,15 @@ export function mapLabels(
     throw new UserError('BAD_INPUT', 'No clip of the corpus to test on has a label.', {
       next: 'Open the folder that its table is in, or label it first.',
     });
+  const known = [...new Set(clips.map(({ label }) => label))].sort();
+  // A label that is left out either way does no harm; one that leads somewhere was meant.
+  const unknown = Object.keys(labelMap).find((label) => labelMap[label] !== null && !known.includes(label));
+  if (unknown !== undefined)
+    throw new UserError(
+      'BAD_INPUT',
+      `The label map names "${unknown}", which the corpus to test on has no clips of.`,
+      { next: `It has: ${known.join(', ')}.` },
+    );
   const wrong = Object.values(labelMap).find((label) => label !== null && !labels.includes(label));
   if (wrong !== undefined)
     throw new UserError('BAD_INPUT', `The label map leads to "${wrong}", which this run has no clips of.`, {

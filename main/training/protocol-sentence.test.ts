@@ -26,6 +26,24 @@ describe('describeProtocol', () => {
     );
   });
 
+  it('counts the clips of two corpora apart', () => {
+    const cross: ProtocolFacts = {
+      ...loso,
+      split: { name: 'cross-corpus', testCorpusId: 2, labelMap: {} },
+      folds: 1,
+      clips: 1148,
+      sides: { trained: { corpus: 'EMO-DB', clips: 535 }, tested: { corpus: 'nEMO', clips: 613 } },
+      scored: { clips: 613, speakers: 9, epochs: [4, 4] },
+    };
+    expect(describeProtocol(cross)).toBe(
+      'Another corpus scored by a model that heard nothing of it. Trained on 535 clips of EMO-DB, tested on ' +
+        '613 clips of nEMO, labels v9, classic recipe, seed 1, 4 epochs. Interval: 95 %, 2,000 bootstraps by speaker.',
+    );
+    expect(describeProtocol({ ...cross, scored: { ...cross.scored!, clips: 600 } })).toContain(
+      'tested on 613 clips of nEMO, 600 of them scored, labels v9',
+    );
+  });
+
   it('speaks of the plan until something is scored', () => {
     expect(describeProtocol({ ...loso, ended: false, scored: null })).toBe(describeProtocol(loso));
   });

@@ -12,11 +12,19 @@ export interface Scored {
   readonly epochs: readonly [fewest: number, most: number];
 }
 
+/** Clips of one corpus. */
+export interface ClipsOf {
+  readonly corpus: string;
+  readonly clips: number;
+}
+
 export interface ProtocolFacts {
   readonly split: SplitSpec;
   readonly folds: number;
   /** Clips of training, validation and test together. */
   readonly clips: number;
+  /** Of a run that is tested on another corpus: how many clips of which. */
+  readonly sides?: { readonly trained: ClipsOf; readonly tested: ClipsOf } | null;
   /** As planned. */
   readonly leakage: Pick<Leakage, 'testSpeakers' | 'sharedSpeakers' | 'takeClips' | 'duplicateClips'>;
   /** Clips that some fold must not train on, because they are copies of what it is tested on. */
@@ -82,7 +90,17 @@ function describeSplit(facts: ProtocolFacts): string {
   }
 }
 
-function describeClips({ clips, scored }: ProtocolFacts): string {
+function describeClips({ clips, scored, sides }: ProtocolFacts): string {
+  if (sides) {
+    const [trained, tested] = [sides.trained, sides.tested].map(
+      (side) => `${plural(side.clips, 'clip')} of ${side.corpus}`,
+    );
+    const part =
+      scored === null || scored.clips === sides.tested.clips
+        ? ''
+        : `, ${count.format(scored.clips)} of them scored`;
+    return `Trained on ${trained}, tested on ${tested}${part}`;
+  }
   return scored === null || scored.clips === clips
     ? plural(clips, 'clip')
     : `${count.format(scored.clips)} of ${plural(clips, 'clip')} scored`;

@@ -28,6 +28,9 @@ export interface TrainJob {
   readonly checkpoint: { readonly file: string; readonly everySeconds: number } | null;
 }
 
+/** How long a trainer whose engine is gone may take to write down where it is. */
+export const ORPHAN_GRACE_MS = 5000;
+
 /**
  * How a fold is ended before its time: `pause` keeps what it needs to go on, `cancel` and `stop` leave the epoch that
  * is kept, which counts as finished after a stop.

@@ -105,6 +105,22 @@ describe('a run', () => {
       ['anger', 6],
       ['sadness', 6],
     ]);
+    expect(run.protocol).toContain('Trained on 18 clips of tones, tested on 12 clips of other, labels');
+  });
+
+  it('names a label of the map that the other corpus has no clips of', async () => {
+    const corpus = toneCorpus();
+    const testCorpusId = corpus.add('other', ['wut', 'trauer']);
+    const labelMap = { wut: 'anger', ekel: 'sadness' };
+    await expect(
+      service(corpus).start({
+        corpusId: corpus.corpusId,
+        split: { name: 'cross-corpus', testCorpusId, labelMap },
+      }),
+    ).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      message: 'The label map names "ekel", which the corpus to test on has no clips of.',
+    });
   });
 
   it('leaves copies of test clips out of training', async () => {

@@ -9,13 +9,14 @@ import type {
   RunSummary,
 } from '../../shared/contract/schemas.ts';
 import type { Store } from '../store/database.ts';
+import { getCorpus } from '../store/corpora.ts';
 import * as runStore from '../store/runs.ts';
 import type { ActiveRun } from './active-run.ts';
 import { compareRuns } from './compare.ts';
 import { etaSeconds, median } from './eta.ts';
 import { foldPlanOf, leakageOf } from './plan.ts';
 import { describeNormalisation } from './normalisation.ts';
-import { describeProtocol, type Scored } from './protocol-sentence.ts';
+import { describeProtocol, type ProtocolFacts, type Scored } from './protocol-sentence.ts';
 import { countedPredictions, scoreRun } from './scores.ts';
 
 /** A run in a list. @param active where it waits or trains now */
@@ -90,6 +91,7 @@ export function runDetail(store: Store, run: runStore.StoredRun, active: ActiveR
       split: run.split,
       folds: folds.length,
       clips: clips.length,
+      sides: sidesOf(store, run, clips),
       leakage,
       duplicatesLeftOut: new Set(plans.flatMap(({ leftOut }) => [...leftOut])).size,
       labelVersion: run.labelVersion,
@@ -103,6 +105,20 @@ export function runDetail(store: Store, run: runStore.StoredRun, active: ActiveR
     foldDetails: folds,
     scores: scoreRun(predictions, run.labels, run.seed),
     leakage,
+  };
+}
+
+/** Clips of the corpus that a run is trained on and of the other that it is tested on; null where they are one. */
+function sidesOf(
+  store: Store,
+  { split, corpusId, corpusName }: runStore.StoredRun,
+  clips: readonly runStore.RunClip[],
+): ProtocolFacts['sides'] {
+  if (split.name !== 'cross-corpus') return null;
+  const trained = clips.filter((clip) => clip.corpusId === corpusId).length;
+  return {
+    trained: { corpus: corpusName, clips: trained },
+    tested: { corpus: getCorpus(store, split.testCorpusId).name, clips: clips.length - trained },
   };
 }
 

@@ -24,11 +24,10 @@ import type { Store } from '../store/database.ts';
 import * as runStore from '../store/runs.ts';
 import { ActiveRun } from './active-run.ts';
 import { matchCards, protocolCard } from './cards.ts';
-import { endMessage } from './end-message.ts';
-import type { Interrupt } from './protocol.ts';
+import { pauseInterrupted, WENT_ON } from './interrupted.ts';
+import { ORPHAN_GRACE_MS, type Interrupt } from './protocol.ts';
 import { RunBroadcast } from './run-events.ts';
 import * as reports from './run-reports.ts';
-import { scoreRun, summaryScores } from './scores.ts';
 import { inputOfCard, insertNewRun } from './start-run.ts';
 
 export interface RunServiceOptions {
@@ -42,10 +41,12 @@ export interface RunServiceOptions {
   readonly parallelFolds?: number;
   /** How often a fold writes down where it is, at most: what a crash costs. */
   readonly checkpointSeconds?: number;
+  /** True where this engine stands in for one that crashed in the same studio: what was under way goes on unasked. */
+  readonly afterCrash?: boolean;
+  /** How long that waits; default: until the trainers of the engine before have written down where they are. */
+  readonly goOnAfterMs?: number;
 }
 
-const INTERRUPTED = 'The engine ended while the run was under way.';
-const NEVER_BEGAN = 'The engine ended before the run began.';
 const CLOSED = 'The engine was closed while the run was under way.';
 const CHECKPOINT_SECONDS = 5;
 /** A deleted run can be brought back for so long. */
@@ -64,11 +65,14 @@ export class RunService {
   #lastBusy: string | null = null;
   #working: Promise<void> | null = null;
   #closed = false;
+  #goingOn: NodeJS.Timeout | undefined;
 
   constructor(options: RunServiceOptions) {
     this.#options = options;
     this.#store = options.store;
-    this.#pauseInterrupted();
+    const { store, workspace, afterCrash = false, goOnAfterMs = ORPHAN_GRACE_MS + 500 } = options;
+    const goOn = pauseInterrupted(store, { workspace, afterCrash });
+    if (goOn.length > 0) this.#goingOn = setTimeout(() => this.#goOn(goOn), goOnAfterMs);
     this.#purge();
   }
 
@@ -243,6 +247,7 @@ export class RunService {
   /** Pauses what waits or runs, and waits for it. */
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#goingOn);
     for (const run of this.#queue) run.interrupt('pause', CLOSED);
     await this.#working;
     for (const broadcast of this.#broadcasts.values()) broadcast.end();
@@ -332,26 +337,13 @@ export class RunService {
     return reports.runSummary(this.#store, run, this.#active(run.runId));
   }
 
-  /** Runs that an engine left behind when it died wait to be resumed; what they had finished is scored. */
-  #pauseInterrupted(): void {
-    for (const run of runStore.unfinishedRuns(this.#store)) {
-      const { runId, labels, seed, recipe } = run;
-      const folds = runStore.listFolds(this.#store, runId).map((fold) => ({
-        ...fold,
-        state: fold.state === 'running' ? ('paused' as const) : fold.state,
-      }));
-      runStore.finishRun(this.#store, runId, {
-        state: 'paused',
-        // When it died is not known; what its epochs took is.
-        seconds: folds.flatMap(({ epochs }) => epochs).reduce((total, { seconds }) => total + seconds, 0),
-        message: endMessage({
-          state: 'paused',
-          folds,
-          epochs: recipe.training.epochs,
-          failure: run.state === 'queued' ? NEVER_BEGAN : INTERRUPTED,
-        }),
-        scores: summaryScores(scoreRun(runStore.listPredictions(this.#store, runId), labels, seed)),
-      });
+  /** Queues runs again that a crash of the engine interrupted, but those that somebody has seen to since. */
+  #goOn(runIds: readonly number[]): void {
+    for (const runId of runIds) {
+      const { state, deletedAt } = this.summary(runId);
+      if (state !== 'paused' || deletedAt !== null || this.#active(runId)) continue;
+      runStore.markRunQueued(this.#store, runId, WENT_ON);
+      this.#enqueue(runId);
     }
   }
 

@@ -2,10 +2,7 @@
 import os from 'node:os';
 import { answerProbe, PROBE_ARGUMENT } from './backend.ts';
 import { trainFold } from './fold-training.ts';
-import type { FromTrainer, Interrupt, ToTrainer } from './protocol.ts';
-
-/** How long a trainer whose engine is gone may take to write down where it is. */
-const ORPHAN_GRACE_MS = 5000;
+import { ORPHAN_GRACE_MS, type FromTrainer, type Interrupt, type ToTrainer } from './protocol.ts';
 
 function run(): void {
   let interrupt: Interrupt | null = null;

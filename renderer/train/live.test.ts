@@ -99,6 +99,19 @@ describe('reduceRun', () => {
     expect(reduceRun(null, { type: 'epoch', fold: 0, epoch, summary })).toBeNull();
   });
 
+  it('keeps a long epoch short, up to its latest batch', () => {
+    let state: LiveState | null = start;
+    for (let number = 1; number <= 4000; number += 1)
+      state = reduceRun(state, {
+        ...{ type: 'batch', fold: 0, epoch: 1, batches: 5000, accuracy: 0.2 },
+        ...{ batch: number, loss: 1 + 1 / number },
+      });
+    const points = state!.tails.get(0)!.points;
+    expect(points).toHaveLength(160);
+    expect(points.at(-1)).toEqual({ batch: 4000, loss: 1 + 1 / 4000, accuracy: 0.2 });
+    expect(points[0]!.batch).toBe(25);
+  });
+
   it('gathers the batches of one epoch and marks the fold as running', () => {
     const state = batch(1);
     const next = reduceRun(state, {

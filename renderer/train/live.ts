@@ -1,11 +1,14 @@
 // What a run's events make of it: pure, so that a burst of events becomes one change on screen.
 import type { Fold, RunDetail, RunEvent } from '../../shared/contract/schemas.ts';
 
+/** Points of an epoch under way that are kept, the latest of each such part of it: on the axis it is a few pixels wide. */
+const TAIL_PARTS = 200;
+
 /** Running means of one fold's epoch under way. */
 export interface BatchTail {
   epoch: number;
   batches: number;
-  /** Batches finished, and the means over the epoch so far after each. */
+  /** Batches finished, and the means over the epoch so far after each; of many batches the last of each part. */
   points: { batch: number; loss: number; accuracy: number }[];
 }
 
@@ -24,10 +27,17 @@ function changeFold(run: RunDetail, index: number, change: (fold: Fold) => Fold)
   };
 }
 
+function withPoint(points: BatchTail['points'], point: BatchTail['points'][number], batches: number) {
+  const part = (batch: number): number => Math.ceil((batch / batches) * TAIL_PARTS);
+  const last = points.at(-1);
+  const replaces = last !== undefined && part(last.batch) === part(point.batch);
+  return [...(replaces ? points.slice(0, -1) : points), point];
+}
+
 function withBatch(state: LiveState, event: EventOf<'batch'>): LiveState {
   const old = state.tails.get(event.fold);
   const point = { batch: event.batch, loss: event.loss, accuracy: event.accuracy };
-  const points = old?.epoch === event.epoch ? [...old.points, point] : [point];
+  const points = old?.epoch === event.epoch ? withPoint(old.points, point, event.batches) : [point];
   const tails = new Map(state.tails).set(event.fold, { epoch: event.epoch, batches: event.batches, points });
   const waiting = state.run.foldDetails.some((fold) => fold.index === event.fold && fold.state === 'waiting');
   const run = waiting

@@ -15,8 +15,8 @@ const MOST_SIDE_BY_SIDE = 256;
 
 class NewRun {
   seedText = $state('1');
-  /** Empty: as many as the processor has cores. */
-  sideBySideText = $state('');
+  /** As typed here; null: as the last run had it. */
+  #sideBySide = $state<string | null>(null);
   #backend = $state<BackendName | null>(null);
   starting = $state(false);
   error = $state.raw<unknown>(null);
@@ -90,6 +90,15 @@ class NewRun {
     return null;
   });
 
+  /** Empty: as many as the processor has cores. */
+  get sideBySideText(): string {
+    return this.#sideBySide ?? String(app.settings?.foldsInParallel ?? '');
+  }
+
+  set sideBySideText(text: string) {
+    this.#sideBySide = text;
+  }
+
   /** The recipe's epochs, as typed. */
   get epochsText(): string {
     return String(recipes.at('training.epochs'));
@@ -127,11 +136,18 @@ class NewRun {
     try {
       await runs.start(input);
       recipes.editing = false;
+      this.#keepSideBySide();
     } catch (error) {
       this.error = error;
     } finally {
       this.starting = false;
     }
+  }
+
+  /** Machines differ more than runs do: what was asked for once stands there the next time. */
+  #keepSideBySide(): void {
+    const foldsInParallel = this.sideBySide ?? null;
+    if (foldsInParallel !== app.settings?.foldsInParallel) app.changeSettings({ foldsInParallel });
   }
 }
 

@@ -1,4 +1,5 @@
 // Runs laid over the one that is looked at: which, and their mean curves, read one run at a time.
+import type { RunSummary } from '../../shared/contract/schemas.ts';
 import { engine } from '../state/engine.svelte.ts';
 import { EngineLostError, isAbort } from '../ui/errors.ts';
 import { heldOutMeans, type CurveOverlay, type HeldOutMeans, type Measure } from '../ui/charts/curves.ts';
@@ -18,10 +19,18 @@ class Overlays {
   #loaded = $state.raw<Readonly<Record<number, Loaded>>>({});
   error = $state.raw<unknown>(null);
 
-  /** Checked runs of the open corpus that are not the selected one, newest first. */
-  readonly shown = $derived(
-    runs.list.filter((run) => this.#ids.includes(run.runId) && run.runId !== runs.selected?.runId),
-  );
+  #lastShown: readonly RunSummary[] = [];
+  /**
+   * Checked runs of the open corpus that are not the selected one, newest first. The same array for as long as these
+   * runs stay as they are: every epoch of another run changes the list, and their picture is not to be painted anew.
+   */
+  readonly shown = $derived.by(() => {
+    const next = runs.list.filter(
+      (run) => this.#ids.includes(run.runId) && run.runId !== runs.selected?.runId,
+    );
+    const same = next.length === this.#lastShown.length && next.every((run, i) => run === this.#lastShown[i]);
+    return same ? this.#lastShown : (this.#lastShown = next);
+  });
   readonly loss = $derived(this.#curves('loss'));
   readonly accuracy = $derived(this.#curves('accuracy'));
 

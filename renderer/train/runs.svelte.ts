@@ -11,11 +11,10 @@ import type {
 import { app } from '../state/app.svelte.ts';
 import { engine } from '../state/engine.svelte.ts';
 import { EngineLostError, isAbort } from '../ui/errors.ts';
+import { NextFrame } from '../ui/nextFrame.ts';
 import { reduceRun, type BatchTail, type LiveState } from './live.ts';
 import { isActive } from './words.ts';
 
-/** While the window is hidden no frame is drawn: events are then taken this often. */
-const HIDDEN_MS = 500;
 const NO_TAILS: ReadonlyMap<number, BatchTail> = new Map();
 
 /** One run as it happens. Bursts of events become one change a frame. */
@@ -25,7 +24,7 @@ class WatchedRun {
   readonly runId: number;
   #abort = new AbortController();
   #queue: RunEvent[] = [];
-  #scheduled = false;
+  #frame = new NextFrame(() => this.#flush());
 
   constructor(runId: number) {
     this.runId = runId;
@@ -44,6 +43,7 @@ class WatchedRun {
   /** Ends the stream. */
   stop(): void {
     this.#abort.abort();
+    this.#frame.cancel();
   }
 
   /** Takes a summary that came by another way than the stream. */
@@ -58,7 +58,7 @@ class WatchedRun {
       for await (const event of await engine.client.runs.watch({ runId }, { signal })) {
         if (signal.aborted) return;
         this.#queue.push(event);
-        this.#schedule();
+        this.#frame.ask();
         // Scores of finished folds are not in the events.
         if (event.type === 'fold' && event.fold.state === 'done') this.#reload().catch(this.#tell);
       }
@@ -82,16 +82,7 @@ class WatchedRun {
     this.#state = { run, tails: isActive(run) ? this.tails : NO_TAILS };
   }
 
-  #schedule(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    const flush = (): void => this.#flush();
-    if (document.hidden) setTimeout(flush, HIDDEN_MS);
-    else requestAnimationFrame(flush);
-  }
-
   #flush(): void {
-    this.#scheduled = false;
     if (this.#abort.signal.aborted) return;
     let state = this.#state;
     for (const event of this.#queue.splice(0)) state = reduceRun(state, event);
@@ -99,10 +90,15 @@ class WatchedRun {
   }
 }
 
+type RunNotice = Extract<Notice, { type: 'run' | 'run-deleted' }>;
+
 /** What can be asked of a run that is not over, or can go on. */
 export type RunOrder = 'pause' | 'resume' | 'stop' | 'cancel';
 
 class Runs {
+  /** News of runs that came since the last frame: a run of quick epochs sends many a frame. */
+  #news: RunNotice[] = [];
+  #frame = new NextFrame(() => this.#takeNews());
   /** Counts sittings of the watched run: a stream ends with one. */
   #sitting = $state(0);
   #all = $state.raw<readonly RunSummary[]>([]);
@@ -227,13 +223,26 @@ class Runs {
   }
 
   #take(notice: Notice): void {
-    if (notice.type === 'run') this.#put(notice.run);
-    if (notice.type === 'run-deleted') this.#all = this.#all.filter(({ runId }) => runId !== notice.runId);
+    if (notice.type !== 'run' && notice.type !== 'run-deleted') return;
+    this.#news.push(notice);
+    this.#frame.ask();
   }
 
+  #takeNews(): void {
+    const news = this.#news.splice(0);
+    const latest: Readonly<Record<number, RunSummary | null>> = Object.fromEntries(
+      news.map((notice) => (notice.type === 'run' ? [notice.run.runId, notice.run] : [notice.runId, null])),
+    );
+    const others = this.#all.filter(({ runId }) => !(runId in latest));
+    this.#all = [...others, ...Object.values(latest).filter((run) => run !== null)];
+    const watched = latest[this.watched?.runId ?? NaN];
+    if (watched) this.watched?.take(watched);
+  }
+
+  /** Takes an answer, after the news that came before it. */
   #put(run: RunSummary): void {
-    this.#all = [...this.#all.filter((other) => other.runId !== run.runId), run];
-    if (this.watched?.runId === run.runId) this.watched.take(run);
+    this.#news.push({ type: 'run', run });
+    this.#takeNews();
   }
 }
 

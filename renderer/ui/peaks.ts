@@ -28,3 +28,22 @@ export function outlineOf(pairs: Int16Array, count: number): Peaks {
   }
   return { upper, lower, peak, complete: pairs.length >= 2 * count };
 }
+
+/**
+ * The outline as one closed shape, for an SVG of `columns` by 2 whose middle is silence; the loudest place touches its
+ * edges.
+ * @param columns at least 1; each stands for the loudest of its part
+ */
+export function outlinePath({ upper, lower, peak }: Peaks, columns: number): string {
+  if (upper.length === 0) return '';
+  const tallest = peak || 1;
+  const most = (values: Float32Array, column: number): number => {
+    const from = Math.floor((column * values.length) / columns);
+    const to = Math.max(from + 1, Math.floor(((column + 1) * values.length) / columns));
+    return values.subarray(from, to).reduce((max, value) => Math.max(max, value), 0) / tallest;
+  };
+  const all = Array.from({ length: columns }, (_, column) => column);
+  const above = all.map((column) => `${column + 0.5} ${(1 - most(upper, column)).toFixed(3)}`);
+  const below = all.map((column) => `${column + 0.5} ${(1 + most(lower, column)).toFixed(3)}`);
+  return `M${[...above, ...below.reverse()].join('L')}Z`;
+}

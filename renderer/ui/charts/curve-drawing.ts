@@ -1,7 +1,7 @@
-// What a learning curve draws besides uPlot's own lines: the epoch under way, the reference, the latest values.
+// What a learning curve draws besides uPlot's own lines: axes, the reference, the latest values.
 import uPlot from 'uplot';
 import { theme } from '../theme.svelte.ts';
-import { epochTicks, type AxisScale, type CurveTail, type Span } from './curves.ts';
+import { epochTicks, type AxisScale, type Span } from './curves.ts';
 
 /** Room around the plot for axes and end labels, in CSS pixels. */
 export const LEFT = 44;
@@ -115,23 +115,6 @@ export function drawReference(u: uPlot, g: CanvasRenderingContext2D, value: numb
   g.lineTo(u.bbox.left + u.bbox.width, y);
   g.stroke();
   g.setLineDash([]);
-}
-
-/** The epochs under way, by batch. */
-export function drawTails(u: uPlot, g: CanvasRenderingContext2D, tails: readonly CurveTail[]): void {
-  g.strokeStyle = theme.token('text-3');
-  g.globalAlpha = 0.75;
-  g.lineWidth = uPlot.pxRatio;
-  for (const tail of tails) {
-    g.beginPath();
-    for (let i = 0; i < tail.x.length; i += 1) {
-      const x = u.valToPos(tail.x[i]!, 'x', true);
-      const y = u.valToPos(tail.y[i]!, 'y', true);
-      if (i === 0) g.moveTo(x, y);
-      else g.lineTo(x, y);
-    }
-    g.stroke();
-  }
 }
 
 /** A dot on a value. */

@@ -1,6 +1,6 @@
 // Learning curves as files: every epoch as CSV, both charts as one SVG. Pure.
 import type { Epoch } from '../../../shared/contract/schemas.ts';
-import { epochTicks, heldOutMeans, lossRange, spread, type Measure } from './curves.ts';
+import { epochTicks, extentOf, heldOutMeans, lossRange, spread, type Measure } from './curves.ts';
 import { DASHES } from './overlay-layer.ts';
 
 /** A run as it is exported; the first one is the one that was looked at. */
@@ -78,8 +78,11 @@ function panel(runs: readonly ExportedRun[], measure: Measure, heldOutName: stri
     label: `run ${other.runId}`,
     values: heldOutMeans(other.folds)[measure],
   }));
-  const folds = run.folds.map(({ epochs: all }) => ({ training: all.map(training), heldOut: all.map(held) }));
-  const [low, high] = measure === 'accuracy' ? [0, 1] : lossRange({ folds, tails: [], overlays: behind });
+  const drawn = [
+    ...run.folds.flatMap(({ epochs: all }) => [all.map(training), all.map(held)]),
+    ...behind.map(({ values }) => values),
+  ];
+  const [low, high] = measure === 'accuracy' ? [0, 1] : lossRange([extentOf(drawn)]);
   const x = (epoch: number): number => PLOT.left + (epoch / epochs) * PLOT.width;
   const y = (value: number): number => top + PLOT.height - ((value - low) / (high - low)) * PLOT.height;
   const path = (points: readonly (readonly [number, number | null])[], style: string): string => {

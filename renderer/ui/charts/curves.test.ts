@@ -7,7 +7,9 @@ import {
   finding,
   foldCurves,
   heldOutMeans,
+  extentOf,
   lossRange,
+  tailExtent,
   meanCurve,
   smooth,
   spread,
@@ -77,42 +79,58 @@ describe('heldOutMeans', () => {
 });
 
 describe('lossRange', () => {
-  const curves = (...values: (number | null)[]) => [{ training: values, heldOut: [null, null] }];
+  const range = (...values: (number | null)[]) => lossRange([extentOf([values, [null, null]])]);
 
   it('starts at 0 only where the lowest value is below half of the highest', () => {
-    expect(lossRange({ folds: curves(1.9, 0.9, null), tails: [] })[0]).toBe(0);
-    const [low, high] = lossRange({ folds: curves(1.9, 1.7, null), tails: [] });
+    expect(range(1.9, 0.9, null)[0]).toBe(0);
+    const [low, high] = range(1.9, 1.7, null);
     expect(low).toBeGreaterThan(1.6);
     expect(low).toBeLessThan(1.7);
     expect(high).toBeGreaterThan(1.9);
   });
 
-  it('takes in the epoch under way, and has a height before anything is known', () => {
-    expect(lossRange({ folds: curves(1.9), tails: [{ fold: 0, x: [1.5], y: [2.4] }] })[1]).toBeGreaterThan(
-      2.4,
-    );
-    expect(lossRange({ folds: [], tails: [] })).toEqual([0, 1]);
-    const [low, high] = lossRange({ folds: curves(1.5), tails: [] });
+  it('takes all extents in, and has a height before anything is known', () => {
+    expect(lossRange([extentOf([[1.9]]), [2.4, 2.4]])[1]).toBeGreaterThan(2.4);
+    expect(lossRange([])).toEqual([0, 1]);
+    const [low, high] = range(1.5);
     expect(high).toBeGreaterThan(low);
-  });
-});
-
-describe('lossRange, zoomed or logarithmic', () => {
-  const folds = [{ training: [8, 1.5, 1.4], heldOut: [null, null, null] }];
-
-  it('looks at the epochs that are shown, and at other runs', () => {
-    expect(lossRange({ folds, tails: [], span: [2, 3] })[1]).toBeLessThan(2);
-    const overlays = [{ id: 1, label: 'run 1', values: [20, null, 3] }];
-    expect(lossRange({ folds, tails: [], overlays })[1]).toBeGreaterThan(20);
-    expect(lossRange({ folds, tails: [], overlays, span: [2, 3] })[1]).toBeLessThan(4);
   });
 
   it('never reaches 0 where it is logarithmic', () => {
-    const zero = [{ training: [0, 0.01], heldOut: [2, 1] }];
-    const [low, high] = lossRange({ folds: zero, tails: [], scale: 'log' });
+    const [low, high] = lossRange([extentOf([[0, 0.01, 2, 1]], { scale: 'log' })], 'log');
     expect(low).toBeGreaterThan(0);
     expect(low).toBeLessThan(0.01);
     expect(high).toBeGreaterThan(2);
+  });
+});
+
+describe('extentOf', () => {
+  it('looks at the epochs that are shown', () => {
+    expect(extentOf([[8, 1.5, 1.4]], { span: [2, 3] })).toEqual([1.4, 1.5]);
+    const others = [
+      [8, 1.5, 1.4],
+      [20, null, 3],
+    ];
+    expect(extentOf(others)).toEqual([1.4, 20]);
+    expect(extentOf(others, { span: [1.2, 3] })).toEqual([1.4, 3]);
+    expect(extentOf([])).toEqual([Infinity, -Infinity]);
+  });
+});
+
+describe('tailExtent', () => {
+  const tail = (...y: number[]) => [{ fold: 0, x: y.map((_, i) => 1 + i / 10), y }];
+
+  it('stays as it is while a running mean moves by little, and holds all of it', () => {
+    const extent = tailExtent(tail(2.41, 1.234));
+    expect(extent[0]).toBeCloseTo(1.2, 9);
+    expect(extent[1]).toBeCloseTo(2.5, 9);
+    expect(tailExtent(tail(2.44, 1.251))).toEqual(extent);
+    expect(tailExtent([])).toEqual([Infinity, -Infinity]);
+  });
+
+  it('leaves out what is not shown, and stays above 0 where it is logarithmic', () => {
+    expect(tailExtent(tail(9, 1, 1), { span: [1.05, 2] })).toEqual([1, 1]);
+    expect(tailExtent(tail(2, 0.001), { scale: 'log' })[0]).toBe(0.001);
   });
 });
 

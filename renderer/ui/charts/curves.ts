@@ -101,44 +101,61 @@ export type AxisScale = 'linear' | 'log';
 /** First and last epoch that are shown. */
 export type Span = readonly [from: number, to: number];
 
-export interface RangeInput {
-  readonly folds: readonly CurveFolds[];
-  readonly tails: readonly CurveTail[];
-  readonly overlays?: readonly CurveOverlay[];
+/** Lowest and highest of some values; [Infinity, -Infinity] of none. */
+export type Extent = readonly [low: number, high: number];
+
+export interface ExtentOptions {
   /** Only what lies in it counts; null: all. */
   readonly span?: Span | null;
+  /** A logarithmic axis has no place for values of 0 and below. */
   readonly scale?: AxisScale;
+}
+
+/** Of curves on epochs 1, 2, …. */
+export function extentOf(
+  curves: Iterable<readonly (number | null)[]>,
+  { span = null, scale = 'linear' }: ExtentOptions = {},
+): Extent {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const values of curves) {
+    const from = span === null ? 0 : Math.max(0, Math.ceil(span[0]) - 1);
+    const to = span === null ? values.length : Math.min(values.length, Math.floor(span[1]));
+    for (let i = from; i < to; i += 1) {
+      const value = values[i]!;
+      if (value === null || !Number.isFinite(value) || (scale === 'log' && value <= 0)) continue;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+  }
+  return [low, high];
+}
+
+/**
+ * Of the epochs under way, rounded outwards to two digits: they move with every batch, and the axis, with all that is
+ * drawn on it, is not to move with them.
+ */
+export function tailExtent(
+  tails: readonly CurveTail[],
+  { span = null, scale = 'linear' }: ExtentOptions = {},
+): Extent {
+  const shown = tails.map(({ x, y }) =>
+    y.filter((_, i) => span === null || (x[i]! >= span[0] && x[i]! <= span[1])),
+  );
+  const [low, high] = extentOf(shown, { scale });
+  if (low > high) return [low, high];
+  const step = 10 ** (Math.floor(Math.log10(Math.max(Math.abs(low), Math.abs(high), 1e-9))) - 1);
+  const down = Math.floor(low / step) * step;
+  return [scale === 'log' && down <= 0 ? low : down, Math.ceil(high / step) * step];
 }
 
 /**
  * The axis of a loss: from 0 where the lowest value is below half of the highest, else close around the values,
  * so that curves far from 0 are not squeezed into a band. A logarithmic one starts below the lowest value above 0.
  */
-export function lossRange({
-  folds,
-  tails,
-  overlays = [],
-  span = null,
-  scale = 'linear',
-}: RangeInput): [number, number] {
-  let low = Infinity;
-  let high = -Infinity;
-  const take = (value: number | null, epoch: number): void => {
-    if (value === null || !Number.isFinite(value)) return;
-    if (span !== null && (epoch < span[0] || epoch > span[1])) return;
-    if (scale === 'log' && value <= 0) return;
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  };
-  const takeAll = (values: readonly (number | null)[]): void => {
-    for (let i = 0; i < values.length; i += 1) take(values[i]!, i + 1);
-  };
-  for (const fold of folds) {
-    takeAll(fold.training);
-    takeAll(fold.heldOut);
-  }
-  for (const overlay of overlays) takeAll(overlay.values);
-  for (const tail of tails) tail.y.forEach((value, i) => take(value, tail.x[i]!));
+export function lossRange(extents: readonly Extent[], scale: AxisScale = 'linear'): [number, number] {
+  const low = Math.min(...extents.map(([least]) => least));
+  const high = Math.max(...extents.map(([, most]) => most));
   if (high <= 0 || low > high) return scale === 'log' ? [0.1, 10] : [0, 1];
   if (scale === 'log') return [low / 1.15, high * 1.15];
   const margin = Math.max((high - low) * 0.08, high * 0.02);

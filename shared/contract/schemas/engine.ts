@@ -62,6 +62,8 @@ export const settingsSchema = z.object({
   clipColumns: z.array(clipColumnSchema).max(20),
   /** Recipes that somebody saved under a name of their own. */
   recipes: z.array(recipeSchema).max(200),
+  /** Folds trained side by side, as last asked for; null: as many as the processor has cores. */
+  foldsInParallel: z.int().positive().max(256).nullable(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

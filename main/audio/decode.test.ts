@@ -99,7 +99,7 @@ describe('in blocks', () => {
     const file = await openAudio(path);
     expect(file.header).toMatchObject({ frames: 200_000, channels: 2, encoding: '32-bit float' });
     const parts: Float32Array[][] = [];
-    for await (const block of file) parts.push(block);
+    for await (const block of file) parts.push(block.map((samples) => samples.slice()));
     expect(parts.length).toBeGreaterThan(2);
     channels.forEach((channel, index) => {
       expect(Float32Array.from(parts.flatMap((block) => [...block[index]!]))).toEqual(channel);

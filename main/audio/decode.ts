@@ -24,7 +24,10 @@ const MAX_PLAYED_SAMPLES = 1 << 26;
 /** Longest stretch of decoding between two turns of the event loop. */
 const TURN_MILLISECONDS = 20;
 
-/** A file being decoded. Iterating gives its samples once, in blocks, and closes it; the event loop gets its turns. */
+/**
+ * A file being decoded. Iterating gives its samples once, in blocks, and closes it; the event loop gets its turns. A
+ * block's memory may be used again when the next one is asked for.
+ */
 export interface AudioFile extends AsyncIterable<Block> {
   readonly header: AudioHeader;
   /** For who does not iterate to the end. */
@@ -42,7 +45,10 @@ export async function openAudio(path: string): Promise<AudioFile> {
     header,
     close,
     async *[Symbol.asyncIterator]() {
-      yield* inTurns(blocks);
+      for await (const block of inTurns(blocks)) {
+        yield block;
+        block.forEach(giveFloats);
+      }
     },
   };
 }

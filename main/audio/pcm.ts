@@ -24,14 +24,23 @@ export function* pcmBlocks(source: ByteSource, layout: PcmLayout, path: string):
   const most = Math.max(1, Math.floor(BLOCK_FRAMES / Math.ceil(layout.channels / 2)));
   for (let frame = 0; frame < layout.frames; frame += most) {
     const frames = Math.min(most, layout.frames - frame);
-    const bytes = source.read(layout.dataOffset + frame * frameBytes, frames * frameBytes);
-    if (bytes.length < frames * frameBytes) {
+    const length = frames * frameBytes;
+    const bytes = source.read(layout.dataOffset + frame * frameBytes, length, roomFor(length));
+    if (bytes.length < length) {
       throw new AudioError('truncated', path, 'became shorter while it was read');
     }
     const block = convert(bytes, layout, frames);
     if (layout.kind === 'float') for (const samples of block) assertFinite(samples, frame, path);
     yield block;
   }
+}
+
+/** Bytes of a block between file and floats: fresh ones of an hour would wait for the collector by the 100 MB. */
+let room = new Uint8Array(0);
+
+function roomFor(length: number): Uint8Array {
+  if (room.length < length) room = new Uint8Array(length);
+  return room;
 }
 
 /** The samples of a file from `first` on. @throws as pcmBlocks */

@@ -3,11 +3,11 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 /**
  * Bytes of a file. `read` returns exactly `length` bytes, fewer only at the end of the file. What it returns is good
- * until the source is closed.
+ * until the source is closed; where the caller lends memory for them, until that is used again.
  */
 export interface ByteSource {
   readonly byteLength: number;
-  read(offset: number, length: number): Uint8Array;
+  read(offset: number, length: number, into?: Uint8Array): Uint8Array;
 }
 
 /** The same, where reading takes its time. */
@@ -78,7 +78,11 @@ export function openFileSource(path: string): FileSource {
     let isOpen = true;
     return {
       byteLength: size,
-      read: (offset, length) => readFully(file, offset, Math.max(0, Math.min(length, size - offset))),
+      read(offset, length, into) {
+        const count = Math.max(0, Math.min(length, size - offset));
+        const bytes = into?.subarray(0, count) ?? new Uint8Array(count);
+        return bytes.subarray(0, fill(file, bytes, offset));
+      },
       close() {
         if (isOpen) closeSync(file);
         isOpen = false;
@@ -92,11 +96,6 @@ export function openFileSource(path: string): FileSource {
 
 /** Memory of files that are closed: taken anew for every clip it would cost as much as the reading. */
 const spare: Uint8Array<ArrayBuffer>[] = [];
-
-function readFully(file: number, offset: number, length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  return bytes.subarray(0, fill(file, bytes, offset));
-}
 
 /** Returns the bytes read: fewer than there is room for only at the end of the file. */
 function fill(file: number, bytes: Uint8Array, offset: number): number {

@@ -10,6 +10,7 @@
 import { AudioError } from './audioError.ts';
 import { MAX_CHANNELS, type AudioFormat, type AudioHeader, type Block } from './format.ts';
 import { pcmBlocks, pcmWindow, type PcmLayout, type SampleKind } from './pcm.ts';
+import { takeFloats } from './spare.ts';
 import { bytesSource, parse, quote, text, viewOf, type Parser } from './source.ts';
 
 /** Decoded audio: one array a channel, full scale = +-1. Float files may exceed it. */
@@ -96,7 +97,7 @@ export function toMono(channels: readonly Float32Array[]): Float32Array {
   const [first] = channels;
   if (first === undefined) throw new RangeError('toMono needs at least one channel');
   if (channels.length === 1) return first;
-  const mono = new Float32Array(first.length);
+  const mono = takeFloats(first.length);
   for (let i = 0; i < mono.length; i++) {
     let sum = 0;
     for (const channel of channels) sum += channel[i]!;

@@ -43,13 +43,17 @@ export function recipeHash({ features, layers, training }: Recipe): string {
  * @throws DspError where no sound could have them: bad-spec, above-nyquist, frame-too-short
  */
 export async function computeFeatures(path: string, spec: FeatureSpec): Promise<Matrix> {
-  const extractor = extractorFor(spec);
-  if (!isLarge(path)) return extractor(path);
+  if (!isLarge(path)) return computeFeaturesHere(path, spec);
   let result: ClipResult | undefined;
   const onResults: PoolJob['onResults'] = ([first]) => (result = first!.result);
   await extractInPool(1, { paths: [path], spec, featureHash: featureHash(spec), onResults });
   if ('matrix' in result!) return result.matrix;
   throw errorOf(path, result!);
+}
+
+/** The same in the caller's thread, whatever the file's size: for threads that have nothing else to do. */
+export function computeFeaturesHere(path: string, spec: FeatureSpec): Promise<Matrix> {
+  return extractorFor(spec)(path);
 }
 
 /** Larger files are never computed by the caller's thread: they would stop its event loop for seconds. */

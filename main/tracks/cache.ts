@@ -8,7 +8,7 @@ import { featureHash } from '../features/features.ts';
 import type { TrackFiles, TrackMeta } from './protocol.ts';
 
 /** Raised whenever the files of a track hold something else. */
-const FILES_VERSION = 1;
+const FILES_VERSION = 2;
 /** The folder's size at most, in bytes, when the engine starts. */
 const MOST_BYTES = 4 * 2 ** 30;
 
@@ -36,7 +36,12 @@ export class TrackCache {
     const computed = track === 'outline' ? '' : featureHash(spec);
     const name = this.#name(source, `${track}:${computed}`);
     const file = (kind: string): string => path.join(this.#folder, `${name}.${kind}`);
-    return { pyramid: file('levels'), values: file('values'), meta: file('json'), sound: null };
+    return {
+      pyramid: file('levels'),
+      values: file('values'),
+      meta: file('json'),
+      sound: this.soundFile(source),
+    };
   }
 
   /** Where the sound of a file is kept as a WAV file. */
@@ -48,7 +53,7 @@ export class TrackCache {
   read(files: TrackFiles): TrackMeta | null {
     try {
       const meta = JSON.parse(readFileSync(files.meta, 'utf8')) as TrackMeta;
-      if (files.sound !== null) statSync(files.sound);
+      if (meta.keepsSound) statSync(files.sound);
       const now = new Date();
       utimesSync(files.meta, now, now);
       return meta;

@@ -2,12 +2,12 @@
 import { closeSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import type { Matrix } from '../../shared/dsp/matrix.ts';
 import { columnNames } from '../../shared/recipe/columns.ts';
-import { openAudio, openMono } from '../audio/decode.ts';
+import { openAudio, openMono, openReader } from '../audio/decode.ts';
 import type { AudioHeader, Block } from '../audio/format.ts';
 import { PEAK_SCALE, PeakFinder, SAMPLES_PER_PEAK } from '../audio/peaks.ts';
 import { pcm16, wavHeader } from '../audio/wav.ts';
-import { computeFeatures } from '../features/features.ts';
-import type { TrackJob, TrackMeta } from './protocol.ts';
+import { computeFeaturesHere } from '../features/features.ts';
+import { type TrackJob, type TrackMeta, WHOLE_SECONDS } from './protocol.ts';
 import { largest, mean, PyramidWriter, range, rangeOfSome } from './pyramid.ts';
 import { LOWEST_DB, SpectrogramFrames, spectrogramRows, STEP_DB } from './spectrogram.ts';
 
@@ -17,25 +17,33 @@ const NEWS_MS = 80;
 type Progress = (meta: TrackMeta, done: number) => void;
 
 /**
- * Leaves the track's files in place and says what they hold; on the way it tells how many records can be read.
+ * Leaves the track's files in place and says what they hold; on the way it tells how many records can be read. An
+ * outline and a spectrogram are computed in turns with the event loop, and end soon after `signal` is aborted.
  *
- * @throws AudioError naming the file; nothing is left in place then
+ * @throws AudioError naming the file, or the signal's reason; nothing is left in place then
  */
-export async function computeTrack(job: TrackJob, onProgress: Progress): Promise<TrackMeta> {
+export async function computeTrack(
+  job: TrackJob,
+  onProgress: Progress,
+  signal?: AbortSignal,
+): Promise<TrackMeta> {
   try {
-    const meta = await stepOf(job)(job, onProgress);
+    const meta = await stepOf(job)(job, onProgress, signal);
     writeFileSync(`${job.files.meta}.part`, JSON.stringify(meta));
     renameSync(`${job.files.meta}.part`, job.files.meta);
     return meta;
   } catch (error) {
-    for (const file of [job.files.pyramid, job.files.values, job.files.sound]) {
-      if (file !== null) rmSync(file, { force: true });
+    const { pyramid, values, sound } = job.files;
+    for (const file of job.track === 'outline' ? [pyramid, sound] : [pyramid, values]) {
+      rmSync(file, { force: true });
     }
     throw error;
   }
 }
 
-function stepOf({ track }: TrackJob): (job: TrackJob, onProgress: Progress) => Promise<TrackMeta> {
+type Step = (job: TrackJob, onProgress: Progress, signal?: AbortSignal) => Promise<TrackMeta>;
+
+function stepOf({ track }: TrackJob): Step {
   if (track === 'outline') return computeOutline;
   if (track === 'spectrogram') return computeSpectrogram;
   return computeMatrix;
@@ -51,7 +59,11 @@ function regularly(tell: () => void): () => void {
   };
 }
 
-async function computeOutline({ path, files }: TrackJob, onProgress: Progress): Promise<TrackMeta> {
+async function computeOutline(
+  { path, files }: TrackJob,
+  onProgress: Progress,
+  signal?: AbortSignal,
+): Promise<TrackMeta> {
   const audio = await openAudio(path);
   const { frames, sampleRateHz } = audio.header;
   const meta: TrackMeta = {
@@ -62,7 +74,7 @@ async function computeOutline({ path, files }: TrackJob, onProgress: Progress): 
     columns: [],
   };
   const writer = new PyramidWriter(files.pyramid, meta.shape, range);
-  const sound = files.sound === null ? null : new SoundWriter(files.sound, audio.header);
+  const sound = keepsSound(path, audio.header) ? new SoundWriter(files.sound, audio.header) : null;
   const pair = new Int16Array(2);
   let [low, high] = [0, 0];
   const finder = new PeakFinder((least, most) => {
@@ -78,6 +90,7 @@ async function computeOutline({ path, files }: TrackJob, onProgress: Progress): 
   });
   try {
     for await (const block of audio) {
+      signal?.throwIfAborted();
       finder.add(block);
       sound?.add(block);
       tell();
@@ -91,7 +104,16 @@ async function computeOutline({ path, files }: TrackJob, onProgress: Progress): 
     sound?.close();
     audio.close();
   }
-  return { ...meta, low: [low / PEAK_SCALE], high: [high / PEAK_SCALE] };
+  const span = { low: [low / PEAK_SCALE], high: [high / PEAK_SCALE] };
+  return { ...meta, ...span, keepsSound: sound !== null };
+}
+
+/** Whether a sound must be kept to be played from anywhere: it is long, and its format starts at its beginning. */
+function keepsSound(path: string, { durationSeconds }: AudioHeader): boolean {
+  if (durationSeconds <= WHOLE_SECONDS) return false;
+  const reader = openReader(path);
+  reader?.close();
+  return reader === null;
 }
 
 /** A sound as a WAV file on disk, block by block. */
@@ -112,7 +134,11 @@ class SoundWriter {
   }
 }
 
-async function computeSpectrogram({ path, spec, files }: TrackJob, onProgress: Progress): Promise<TrackMeta> {
+async function computeSpectrogram(
+  { path, spec, files }: TrackJob,
+  onProgress: Progress,
+  signal?: AbortSignal,
+): Promise<TrackMeta> {
   const mono = await openMono(path, spec.sampleRateHz);
   const rows = spectrogramRows(spec);
   const meta: TrackMeta = {
@@ -130,6 +156,7 @@ async function computeSpectrogram({ path, spec, files }: TrackJob, onProgress: P
   });
   try {
     for await (const block of mono) {
+      signal?.throwIfAborted();
       frames.add(block);
       tell();
     }
@@ -147,7 +174,7 @@ async function computeSpectrogram({ path, spec, files }: TrackJob, onProgress: P
 /** Any feature of the recipe: its matrix as it is, and the picture or curve of it. */
 async function computeMatrix(job: TrackJob): Promise<TrackMeta> {
   const { path, spec, files, track } = job;
-  const matrix = await computeFeatures(path, spec);
+  const matrix = await computeFeaturesHere(path, spec);
   const { values, frames, coefficients } = matrix;
   writeFileSync(files.values, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   const stepSeconds = spec.hopLength / spec.sampleRateHz;

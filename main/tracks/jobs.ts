@@ -2,27 +2,46 @@
 import { Worker } from 'node:worker_threads';
 import { AudioError, type AudioErrorCode } from '../audio/audioError.ts';
 import { entryFile } from '../process/entry.ts';
-import type { TrackJob, TrackMeta, TrackNews } from './protocol.ts';
+import type { TrackJob, TrackMeta, TrackNews, TrackOrder } from './protocol.ts';
 
 /** A job not asked for in so long makes way for one that waits. */
 const LEASE_MS = 700;
 /** A job not asked for in so long is given up whether or not another waits. */
 const LONG_LEASE_MS = 5000;
 
+/** A thread's space for short-lived objects: what it computes lies in arrays of its own. */
+const YOUNG_MEGABYTES = 4;
+
 /** A track on its way. */
 export class RunningTrack {
   readonly job: TrackJob;
   /** Resolves once it is whole or failed; never rejects. */
   readonly settled: Promise<void>;
+  /** Resolves once more of it can be read than now, or it is settled; never rejects. */
+  news: Promise<void>;
   meta: TrackMeta | null = null;
   done = 0;
   error: unknown = null;
   askedAt = performance.now();
+  #tell: () => void = () => undefined;
   #settle: () => void = () => undefined;
 
   constructor(job: TrackJob) {
     this.job = job;
     this.settled = new Promise((resolve) => (this.#settle = resolve));
+    this.news = this.#nextNews();
+  }
+
+  progress(meta: TrackMeta, done: number): void {
+    this.meta = meta;
+    this.done = done;
+    this.#tell();
+    this.news = this.#nextNews();
+  }
+
+  #nextNews(): Promise<void> {
+    const told = new Promise<void>((resolve) => (this.#tell = resolve));
+    return Promise.race([told, this.settled]);
   }
 
   finish(meta: TrackMeta): void {
@@ -37,18 +56,24 @@ export class RunningTrack {
   }
 }
 
+export interface ThreadOptions {
+  /** Tracks that the thread computes at once, in turns. */
+  readonly atOnce: number;
+  /** After a track of more records the thread is ended: what it took goes back to the system at once. */
+  readonly mostRecords?: number;
+  readonly onGivenUp: (track: RunningTrack) => void;
+}
+
 /** One thread and what waits for it. */
 export class TrackThread {
-  readonly #entry: string;
-  readonly #onGivenUp: (track: RunningTrack) => void;
+  readonly #options: ThreadOptions;
   #worker: Worker | null = null;
-  #running: RunningTrack | null = null;
+  #running = new Map<number, RunningTrack>();
   #waiting: RunningTrack[] = [];
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(onGivenUp: (track: RunningTrack) => void, entry = entryFile('tracks')) {
-    this.#entry = entry;
-    this.#onGivenUp = onGivenUp;
+  constructor(options: ThreadOptions) {
+    this.#options = options;
   }
 
   run(track: RunningTrack): void {
@@ -61,32 +86,36 @@ export class TrackThread {
   async close(): Promise<void> {
     if (this.#timer) clearInterval(this.#timer);
     this.#waiting = [];
-    this.#running = null;
+    this.#running.clear();
     await this.#worker?.terminate();
     this.#worker = null;
   }
 
   #next(): void {
-    if (this.#running) return;
     this.#waiting.sort((a, b) => a.askedAt - b.askedAt);
-    const track = this.#waiting.pop();
-    if (!track) return;
-    this.#running = track;
-    this.#worker ??= this.#start();
-    this.#worker.postMessage(track.job);
+    while (this.#waiting.length > 0 && this.#running.size < this.#options.atOnce) {
+      const track = this.#waiting.pop()!;
+      this.#running.set(track.job.id, track);
+      this.#worker ??= this.#start();
+      this.#worker.postMessage({ type: 'compute', job: track.job } satisfies TrackOrder);
+    }
   }
 
   #start(): Worker {
-    const worker = new Worker(this.#entry);
+    const worker = new Worker(entryFile('tracks'), {
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
+    });
     let reason = 'its thread ended';
     worker.on('message', (news: TrackNews) => this.#receive(news));
     worker.on('error', (error) => (reason = error instanceof Error ? error.message : String(error)));
     worker.on('exit', () => {
       if (this.#worker !== worker) return;
       this.#worker = null;
-      const track = this.#running;
-      this.#running = null;
-      track?.fail(new Error(`${track.job.path}: its ${track.job.track} could not be computed: ${reason}`));
+      const tracks = [...this.#running.values()];
+      this.#running.clear();
+      for (const track of tracks) {
+        track.fail(new Error(`${track.job.path}: its ${track.job.track} could not be computed: ${reason}`));
+      }
       this.#next();
     });
     worker.unref();
@@ -94,16 +123,17 @@ export class TrackThread {
   }
 
   #receive(news: TrackNews): void {
-    const track = this.#running;
-    if (track?.job.id !== news.id) return;
+    const track = this.#running.get(news.id);
+    if (!track) return;
     if (news.type === 'progress') {
-      track.meta = news.meta;
-      track.done = news.done;
+      track.progress(news.meta, news.done);
       return;
     }
-    this.#running = null;
-    if (news.type === 'done') track.finish(news.meta);
-    else {
+    this.#running.delete(news.id);
+    if (news.type === 'done') {
+      track.finish(news.meta);
+      if (news.meta.shape.records > (this.#options.mostRecords ?? Infinity)) this.#endThread();
+    } else {
       const { path } = track.job;
       track.fail(
         news.code === null
@@ -119,14 +149,27 @@ export class TrackThread {
     const stale = (track: RunningTrack, ms: number): boolean => now - track.askedAt > ms;
     for (const track of this.#waiting.filter((one) => stale(one, LONG_LEASE_MS))) {
       this.#waiting = this.#waiting.filter((one) => one !== track);
-      this.#onGivenUp(track);
+      this.#options.onGivenUp(track);
     }
-    const running = this.#running;
-    if (!running || !stale(running, this.#waiting.length > 0 ? LEASE_MS : LONG_LEASE_MS)) return;
-    const worker = this.#worker;
-    this.#worker = this.#running = null;
-    this.#onGivenUp(running);
-    void worker?.terminate();
+    const isCrowded = this.#waiting.length > 0 || this.#running.size > 1;
+    for (const track of this.#running.values()) {
+      if (stale(track, isCrowded ? LEASE_MS : LONG_LEASE_MS)) this.#giveUp(track);
+    }
     this.#next();
+  }
+
+  #giveUp(track: RunningTrack): void {
+    const { id } = track.job;
+    this.#running.delete(id);
+    this.#options.onGivenUp(track);
+    if (this.#running.size === 0) this.#endThread();
+    else this.#worker?.postMessage({ type: 'drop', id } satisfies TrackOrder);
+  }
+
+  /** Nothing runs in it; the next track gets a new one. */
+  #endThread(): void {
+    const worker = this.#worker;
+    this.#worker = null;
+    void worker?.terminate();
   }
 }

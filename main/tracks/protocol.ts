@@ -13,9 +13,14 @@ export interface TrackMeta {
   readonly high: readonly number[];
   /** Columns of the values file; empty where there is none. */
   readonly columns: readonly string[];
+  /** Whether the sound was kept as a WAV file (TrackFiles.sound). */
+  readonly keepsSound?: boolean;
 }
 
-/** To the thread. `folder` takes the files; `path` is the sound. */
+/** A sound up to this length that can't be entered anywhere is decoded whole where it is wanted; longer ones are kept. */
+export const WHOLE_SECONDS = 60;
+
+/** What a thread computes; `path` is the sound. */
 export interface TrackJob {
   readonly id: number;
   readonly track: TrackName;
@@ -29,9 +34,13 @@ export interface TrackFiles {
   /** float32, little-endian, frame by frame: the recipe's own numbers. */
   readonly values: string;
   readonly meta: string;
-  /** The sound as a WAV file, for formats that can't be entered anywhere; null where it is not wanted. */
-  readonly sound: string | null;
+  /** Written beside the outline of a long sound that can't be entered anywhere: all of it as a WAV file. */
+  readonly sound: string;
 }
+
+/** To the thread: a job, or the end of one that nobody wants any more. */
+export type TrackOrder =
+  { readonly type: 'compute'; readonly job: TrackJob } | { readonly type: 'drop'; readonly id: number };
 
 /** From the thread. */
 export type TrackNews =

@@ -9,6 +9,8 @@ import { loadMono } from '../audio/decode.ts';
 import { encodeWavPcm16 } from '../audio/wav.ts';
 import { computeFeatures } from '../features/features.ts';
 import { columnNames } from '../../shared/recipe/columns.ts';
+import { TrackCache } from './cache.ts';
+import { computeTrack } from './compute.ts';
 import { levelCounts } from './pyramid.ts';
 import { LOWEST_DB, SpectrogramFrames, STEP_DB } from './spectrogram.ts';
 import { Tracks, type Window } from './tracks.ts';
@@ -145,6 +147,19 @@ test('what is computed is kept, and not taken for what a changed file holds', as
   await whole(again, 'rms', 0, { path: moved, contentHash: null });
   await again.close();
   expect(readdirSync(cache).length).toBeGreaterThan(known);
+});
+
+test('a track that is dropped leaves no files', async () => {
+  const own = new TrackCache(join(folder, 'dropped'));
+  for (const track of ['outline', 'spectrogram'] as const) {
+    const files = own.filesOf(source, track, spec);
+    const job = { id: 1, track, path: file, spec, files };
+    await expect(computeTrack(job, () => undefined, AbortSignal.abort())).rejects.toThrow(/abort/);
+    expect(readdirSync(join(folder, 'dropped'))).toEqual([]);
+    await computeTrack(job, () => undefined);
+    expect(own.read(files)).not.toBeNull();
+    for (const left of readdirSync(join(folder, 'dropped'))) rmSync(join(folder, 'dropped', left));
+  }
 });
 
 test('a file that is gone or broken is named, every time', async () => {

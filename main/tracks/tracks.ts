@@ -1,5 +1,4 @@
 // A clip over time, in windows: the service behind the viewer. Nothing of a long file is ever held whole.
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { UserError } from '../../shared/contract/errors.ts';
 import type { FeatureTrack, SoundInfo, TrackName, ValueTrack } from '../../shared/contract/schemas.ts';
 import { CLASSIC_RECIPE, type FeatureSpec } from '../../shared/recipe/recipe.ts';
@@ -7,16 +6,17 @@ import { decodeAudioFile, openReader, readAudioHeader } from '../audio/decode.ts
 import type { AudioHeader, Block } from '../audio/format.ts';
 import { pcm16 } from '../audio/wav.ts';
 import { type CachedSource, TrackCache } from './cache.ts';
+import { fileBytes, readBytes } from './files.ts';
 import { RunningTrack, TrackThread } from './jobs.ts';
-import { specOf, type TrackFiles, type TrackMeta } from './protocol.ts';
+import { specOf, type TrackMeta, WHOLE_SECONDS } from './protocol.ts';
 import { doneAt, levelCounts, levelOffset, recordBytes } from './pyramid.ts';
 import { LOWEST_DB, STEP_DB } from './spectrogram.ts';
 import { tableHead, tableLine, type TableTrack } from './table.ts';
 
-/** A window that is not there yet is waited for this long: a short clip's tracks come in one answer. */
+/** A window that is not there yet is waited for this long, or until more of it is: a short clip's come in one answer. */
 const PATIENCE_MS = 150;
-/** A sound up to this length that can't be entered anywhere is decoded whole and kept for the next window. */
-const WHOLE_SECONDS = 60;
+/** More records than a half hour of frames: what such a track takes in its thread is worth a new thread. */
+const LONG_RECORDS = 75_000;
 
 export interface WindowQuery {
   readonly level: number;
@@ -24,7 +24,7 @@ export interface WindowQuery {
   readonly count: number;
 }
 
-export interface Window extends Omit<TrackMeta, 'shape'> {
+export interface Window extends Omit<TrackMeta, 'shape' | 'keepsSound'> {
   readonly kind: 'int16' | 'uint8' | 'float32';
   readonly width: number;
   readonly records: number;
@@ -49,8 +49,8 @@ export class Tracks {
       this.#tracks.delete(track.job.files.meta);
       track.fail(new UserError('UNAVAILABLE', 'Nobody asked for this track any more.'));
     };
-    this.#streaming = new TrackThread(forget);
-    this.#features = new TrackThread(forget);
+    this.#streaming = new TrackThread({ atOnce: Infinity, onGivenUp: forget });
+    this.#features = new TrackThread({ atOnce: 1, mostRecords: LONG_RECORDS, onGivenUp: forget });
   }
 
   /** @throws AudioError naming the file */
@@ -88,20 +88,20 @@ export class Tracks {
     recipe: FeatureSpec,
     query: WindowQuery,
   ): Promise<Window> {
-    const running = await this.#track(source, track, recipe);
+    const running = this.#track(source, track, recipe);
     const isThere = (): boolean => running.meta !== null && reaches(running, query);
-    if (!isThere()) await within(PATIENCE_MS, running.settled);
+    if (!isThere()) await within(PATIENCE_MS, running.news);
     if (running.error) throw this.#failure(running);
     const { meta } = running;
     if (!meta) return { ...NOTHING_YET, first: query.first };
-    const { shape, ...rest } = meta;
+    const { shape, stepSeconds, low, high, columns } = meta;
     const level = Math.min(query.level, levelCounts(shape.records).length - 1);
     const end = Math.min(query.first + query.count, doneAt(level, running.done, shape.records));
     const count = Math.max(0, end - query.first);
     const bytes = recordBytes(shape);
     const offset = levelOffset(shape, level) + query.first * bytes;
     const data = readBytes(running.job.files.pyramid, offset, count * bytes);
-    return { ...rest, ...shape, done: running.done, first: query.first, data };
+    return { ...shape, stepSeconds, low, high, columns, done: running.done, first: query.first, data };
   }
 
   /**
@@ -115,7 +115,7 @@ export class Tracks {
     first: number,
     count: number,
   ): Promise<Uint8Array> {
-    const running = await this.#track(source, track, recipe);
+    const running = this.#track(source, track, recipe);
     await within(PATIENCE_MS, running.settled);
     if (running.error) throw this.#failure(running);
     if (running.meta === null) throw new UserError('UNAVAILABLE', `The ${track} track is not computed yet.`);
@@ -157,7 +157,7 @@ export class Tracks {
     first: number,
     count: number,
   ): Promise<TableTrack> {
-    const running = await this.#track(source, name, recipe);
+    const running = this.#track(source, name, recipe);
     while (running.error === null && (running.meta === null || running.done < running.meta.shape.records)) {
       running.askedAt = performance.now();
       await within(PATIENCE_MS, running.settled);
@@ -183,12 +183,9 @@ export class Tracks {
   }
 
   /** The track, known, on its way or begun now. */
-  async #track(source: CachedSource, track: TrackName, recipe: FeatureSpec): Promise<RunningTrack> {
+  #track(source: CachedSource, track: TrackName, recipe: FeatureSpec): RunningTrack {
     const spec = specOf(track, recipe);
-    const files: TrackFiles = {
-      ...this.#cache.filesOf(source, track, spec),
-      sound: track === 'outline' ? await this.#soundWanted(source) : null,
-    };
+    const files = this.#cache.filesOf(source, track, spec);
     const known = this.#tracks.get(files.meta);
     if (known) {
       known.askedAt = performance.now();
@@ -219,14 +216,6 @@ export class Tracks {
     return running.error;
   }
 
-  async #soundWanted(source: CachedSource): Promise<string | null> {
-    const reader = openReader(source.path);
-    reader?.close();
-    if (reader) return null;
-    const { durationSeconds } = await readAudioHeader(source.path);
-    return durationSeconds <= WHOLE_SECONDS ? null : this.#cache.soundFile(source);
-  }
-
   async #shortAudio(source: CachedSource, first: number, frames: number): Promise<Int16Array> {
     const key = this.#cache.soundFile(source);
     if (this.#decoded?.key !== key) {
@@ -242,7 +231,7 @@ export class Tracks {
     first: number,
     wanted: number,
   ): Promise<Int16Array> {
-    const running = await this.#track(source, 'outline', CLASSIC_RECIPE.features);
+    const running = this.#track(source, 'outline', CLASSIC_RECIPE.features);
     const file = this.#cache.soundFile(source);
     const frameBytes = channels * Int16Array.BYTES_PER_ELEMENT;
     const count = Math.max(0, Math.min(wanted, frames - first));
@@ -281,35 +270,8 @@ async function within(ms: number, promise: Promise<void>): Promise<void> {
   clearTimeout(timer);
 }
 
-function readBytes(path: string, offset: number, length: number): Uint8Array<ArrayBuffer> {
-  const file = openSync(path, 'r');
-  try {
-    const bytes = new Uint8Array(length);
-    let filled = 0;
-    while (filled < length) {
-      const got = readSync(file, bytes, filled, length - filled, offset + filled);
-      if (got === 0) break;
-      filled += got;
-    }
-    return filled === length ? bytes : bytes.slice(0, filled);
-  } finally {
-    closeSync(file);
-  }
-}
-
 function decibelsOf(bytes: Uint8Array): Float32Array {
   const values = new Float32Array(bytes.length);
   for (let i = 0; i < bytes.length; i++) values[i] = LOWEST_DB + STEP_DB * bytes[i]!;
   return values;
-}
-
-function fileBytes(path: string): number {
-  try {
-    const file = openSync(path, 'r');
-    const { size } = fstatSync(file);
-    closeSync(file);
-    return size;
-  } catch {
-    return 0;
-  }
 }

@@ -51,12 +51,27 @@ describe('a signal in blocks has the features of the whole', () => {
     ['trimmed', { trimTopDb: 20 }, 2],
     ['normalised over the utterance', { normalise: 'utterance' }, 1],
     ['beyond the kernel', { amin: 1e-40 }, 1],
+    ['of so many frames that their mel bands are not kept', { hopLength: 16 }, 2],
   ])('%s', async (_, change, heard) => {
     const spec = { ...CLASSIC, ...change };
     const samples = sound(700_000);
     const signal = inBlocks(samples, [65_536, 1000, 1]);
     expect(await createBlockExtractor(spec)(signal)).toEqual(createFastExtractor(spec)(samples));
     expect(signal.opened).toBe(heard);
+  });
+
+  test('cepstra of mel bands that are not kept are those of mel bands that are', () => {
+    const spec = { ...CLASSIC, hopLength: 16 };
+    const samples = sound(600_000);
+    const alone = createFastExtractor(spec)(samples);
+    const kept = createFastExtractor({ ...spec, tracks: [...spec.tracks, { type: 'log-mel' }] })(samples);
+    expect(alone.frames).toBe(kept.frames);
+    const { coefficients } = alone;
+    const differing = alone.values.findIndex(
+      (value, i) =>
+        value !== kept.values[Math.floor(i / coefficients) * kept.coefficients + (i % coefficients)],
+    );
+    expect(differing).toBe(-1);
   });
 
   test('every feature, trimmed: heard for the trimming, the tuning and the features', async () => {

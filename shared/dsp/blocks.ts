@@ -20,11 +20,11 @@ export type BlockExtractor = (signal: BlockSignal) => Promise<Matrix>;
 
 /**
  * As createFastExtractor, to the last bit, for a signal of any length. Beside the matrix it holds some hundred frames'
- * samples and, of every frame, what hangs on the whole clip: mel bands for MFCC (80 MB an hour at librosa's
- * defaults), the peaks of contrast and tuning, the candidates of F0.
+ * samples and, of every frame, what hangs on the whole clip: the peaks of contrast and tuning, the candidates of F0,
+ * mel bands where the kernel does not do (80 MB an hour at librosa's defaults).
  *
- * The signal is heard once; once more where silence is trimmed, where there is chroma, and where the kernel's range
- * does not do (see createFastExtractor).
+ * The signal is heard once; once more where silence is trimmed, where there is chroma, for MFCC of more than six
+ * minutes or so, and where the kernel's range does not do (see createFastExtractor).
  *
  * The extractor throws as createExtractor's, and RangeError where there are not as many samples as were said.
  *

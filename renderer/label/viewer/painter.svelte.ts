@@ -93,6 +93,7 @@ export class Painter {
     this.#ended.abort();
     this.#ended = new AbortController();
     this.paintedClipId = null;
+    this.whole = false;
     this.states.clear();
     this.errors.clear();
   }

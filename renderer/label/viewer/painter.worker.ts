@@ -44,6 +44,9 @@ const tell = (message: FromPainter): void => self.postMessage(message);
 
 self.onmessage = ({ data }: MessageEvent<ToPainter>) => {
   receive(data);
+  // What the first picture needs is asked for before the next frame comes.
+  if (data.type === 'clip' && clip && view)
+    for (const { track } of lanes) ask(trackOf(track), performance.now());
   frame ||= requestAnimationFrame(paint);
 };
 

@@ -23,6 +23,9 @@ export function featurePath(spec: FeatureSpec): FeaturePath {
   return able ? kernelPath(spec) : 'typescript';
 }
 
+/** Decibels held of a signal (16 MB); for the cepstra of a longer one it is heard twice. */
+const MOST_DECIBELS = 1 << 22;
+
 /**
  * Prepares the kernel for a specification. Its `finish` returns undefined where float32 cannot say the features:
  * samples that are no finite numbers, or powers beyond its range.
@@ -45,16 +48,27 @@ export function createFastAnalysis(spec: FeatureSpec): Analysis | undefined {
   })!;
   const readers = tracks.map((track) => (isOfSamples(track) ? createSampleTrack(track, spec) : undefined));
   const readsSamples = readers.some(Boolean);
+  const ofMel = tracks.filter(({ type }) => MEL_TRACKS.has(type));
+  /** The place of the one track that is made of the kernel's decibels; -1: there are several. */
+  const alone = ofMel.length === 1 ? tracks.indexOf(ofMel[0]!) : -1;
+  let hearsTwice = false;
   let matrix: Matrix = { frames: 0, coefficients: 0, values: new Float32Array(0) };
   let clips: Clip[] = [];
   return {
-    passes: 1,
+    get passes() {
+      return hearsTwice ? 2 : 1;
+    },
     begin(frames) {
       ({ matrix, clips } = layOut(spec, frames));
-      kernel.begin(frames);
+      hearsTwice = alone >= 0 && mfcc !== undefined && frames * spec.mels > MOST_DECIBELS;
+      kernel.begin(frames, alone >= 0 && !mfcc ? clips[alone]!.target : null, hearsTwice);
       readers.forEach((reader, i) => reader?.begin(clips[i]!));
     },
-    add(stretch) {
+    add(stretch, pass) {
+      if (pass > 0) {
+        kernel.addCepstra(stretch, clips[alone]!.target);
+        return;
+      }
       kernel.add(stretch);
       if (!readsSamples) return;
       const { samples, place, first, count } = stretch;
@@ -71,7 +85,7 @@ export function createFastAnalysis(spec: FeatureSpec): Analysis | undefined {
       });
       tracks.forEach((track, i) => {
         if (track.type !== 'mfcc') return;
-        kernel.writeCepstra(clips[i]!.target);
+        if (!hearsTwice) kernel.writeCepstra(clips[i]!.target);
         writeDeltas(clips[i]!, track);
       });
       readers.forEach((reader: Track | undefined) => reader?.finish?.());

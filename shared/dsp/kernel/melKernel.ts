@@ -37,6 +37,9 @@ export class MelKernel extends FrameKernel {
   #peakDb = -Infinity;
   /** Decibels of a signal of more than one block; of the others they stay in the kernel's memory. */
   #long = new Float32Array(0);
+  /** Where the decibels go at once; null: they are kept until they are written. */
+  #target: Target | null = null;
+  #keeps = false;
 
   constructor(module: WebAssembly.Module, settings: MelKernelSettings) {
     super(module, settings);
@@ -55,32 +58,56 @@ export class MelKernel extends FrameKernel {
     this.ready();
   }
 
-  begin(frames: number): void {
+  /**
+   * @param target where the decibels are wanted, if they are and no cepstra are: they need no memory of their own
+   * @param twice all frames will be added a second time, for their cepstra (addCepstra): no decibels are kept
+   */
+  begin(frames: number, target: Target | null = null, twice = false): void {
     this.#frames = frames;
     this.#peakDb = -Infinity;
-    const floats = this.#isLong ? Math.ceil(frames / LANES) * this.#groupFloats : 0;
+    this.#target = target;
+    const floats = this.#isLong && !target && !twice ? Math.ceil(frames / LANES) * this.#groupFloats : 0;
+    this.#keeps = floats > 0;
     if (this.#long.length < floats || this.#long.length > Math.max(MOST_KEPT, floats)) {
       this.#long = new Float32Array(floats);
     }
   }
 
   /** Takes frames, in order; `first` is a multiple of four. */
-  add({ samples, place, first, count }: Stretch): void {
-    const { bands, amin } = this.#mel;
-    const { bands: table, weights, mel } = this.#addresses;
-    for (let done = 0; done < count; done += BLOCK_FRAMES) {
-      const frames = Math.min(BLOCK_FRAMES, count - done);
-      const groups = Math.ceil(frames / LANES);
-      const group = (first + done) / LANES;
-      const to = mel + (this.#isLong ? 0 : group * this.#groupFloats * FLOAT_BYTES);
-      const at = this.load(samples, place + done, groups);
-      this.exports.melDecibels(at, this.hopBytes, groups, table, weights, bands.length, amin, to);
-      const decibels = new Float32Array(this.exports.memory.buffer, to, groups * this.#groupFloats);
+  add(stretch: Stretch): void {
+    this.#hear(stretch, (decibels, first, frames) => {
       for (let frame = 0; frame < frames; frame++) {
         const peaks = (Math.floor(frame / LANES) + 1) * this.#groupFloats - LANES;
         this.#peakDb = Math.max(this.#peakDb, decibels[peaks + (frame % LANES)]!);
       }
-      if (this.#isLong) this.#long.set(decibels, group * this.#groupFloats);
+      if (this.#target) this.#write(decibels, first, frames, this.#target);
+      else if (this.#keeps) this.#long.set(decibels, (first / LANES) * this.#groupFloats);
+    });
+  }
+
+  /** Takes the frames again, once all of them were added, and writes their cepstra. */
+  addCepstra(stretch: Stretch, target: Target): void {
+    this.#hear(stretch, (_, first, frames) => this.#transform(first, frames, target));
+  }
+
+  /** Decibels of a stretch, a block at a time, in the kernel's memory. */
+  #hear(
+    { samples, place, first, count }: Stretch,
+    visit: (decibels: Float32Array, first: number, frames: number) => void,
+  ): void {
+    const { bands, amin } = this.#mel;
+    const { bands: table, weights, mel } = this.#addresses;
+    // Those of a short signal stay there, those of a longer one make room for the next block's.
+    const stays = !this.#isLong && !this.#target;
+    for (let done = 0; done < count; done += BLOCK_FRAMES) {
+      const frames = Math.min(BLOCK_FRAMES, count - done);
+      const groups = Math.ceil(frames / LANES);
+      const group = (first + done) / LANES;
+      const to = mel + (stays ? group * this.#groupFloats * FLOAT_BYTES : 0);
+      const at = this.load(samples, place + done, groups);
+      this.exports.melDecibels(at, this.hopBytes, groups, table, weights, bands.length, amin, to);
+      const decibels = new Float32Array(this.exports.memory.buffer, to, groups * this.#groupFloats);
+      visit(decibels, first + done, frames);
     }
   }
 
@@ -91,36 +118,43 @@ export class MelKernel extends FrameKernel {
 
   /** Writes the decibels, no lower than `topDb` under the signal's peak. To be called before writeCepstra. */
   writeDecibels(target: Target): void {
-    const { values, stride, column } = target;
-    const mels = this.#mel.bands.length;
-    this.#eachBlock((decibels, first, count) => {
-      for (let frame = 0; frame < count; frame++) {
-        const from = Math.floor(frame / LANES) * this.#groupFloats + (frame % LANES);
-        const to = (first + frame) * stride + column;
-        for (let m = 0; m < mels; m++) values[to + m] = decibels[from + m * LANES]!;
-      }
-    });
-    liftToFloor(target, { frames: this.#frames, columns: mels, floorDb: this.#floorDb });
+    if (!this.#target) {
+      this.#eachBlock((decibels, first, count) => this.#write(decibels, first, count, target));
+    }
+    liftToFloor(target, { frames: this.#frames, columns: this.#mel.bands.length, floorDb: this.#floorDb });
   }
 
   /** Writes the cepstra. It uses up the decibels. */
-  writeCepstra({ values, stride, column }: Target): void {
+  writeCepstra(target: Target): void {
+    this.#eachBlock((_, first, count) => this.#transform(first, count, target));
+  }
+
+  /** Cepstra of the decibels at the beginning of the kernel's memory. */
+  #transform(first: number, count: number, { values, stride, column }: Target): void {
     const { bands, coefficients, topDb } = this.#mel;
     const { mel, dct, out } = this.#addresses;
     const mels = bands.length;
     // The middle of the range is taken out of the sums and put back at the end: float32 rounds small sums less.
     const offsetDb = this.#peakDb - topDb / 2;
     const offset = offsetDb * Math.sqrt(mels);
-    this.#eachBlock((_, first, count) => {
-      const groups = Math.ceil(count / LANES);
-      this.exports.cepstra(mel, groups, mels, this.#floorDb, offsetDb, dct, coefficients, out);
-      const cepstra = new Float32Array(this.exports.memory.buffer, out, count * coefficients);
-      for (let frame = 0; frame < count; frame++) {
-        const at = (first + frame) * stride + column;
-        for (let k = 0; k < coefficients; k++) values[at + k] = cepstra[frame * coefficients + k]!;
-        values[at]! += offset;
-      }
-    });
+    const groups = Math.ceil(count / LANES);
+    this.exports.cepstra(mel, groups, mels, this.#floorDb, offsetDb, dct, coefficients, out);
+    const cepstra = new Float32Array(this.exports.memory.buffer, out, count * coefficients);
+    for (let frame = 0; frame < count; frame++) {
+      const at = (first + frame) * stride + column;
+      for (let k = 0; k < coefficients; k++) values[at + k] = cepstra[frame * coefficients + k]!;
+      values[at]! += offset;
+    }
+  }
+
+  /** Brings decibels from the kernel's order, four frames side by side, into rows of frames. */
+  #write(decibels: Float32Array, first: number, count: number, { values, stride, column }: Target): void {
+    const mels = this.#mel.bands.length;
+    for (let frame = 0; frame < count; frame++) {
+      const from = Math.floor(frame / LANES) * this.#groupFloats + (frame % LANES);
+      const to = (first + frame) * stride + column;
+      for (let m = 0; m < mels; m++) values[to + m] = decibels[from + m * LANES]!;
+    }
   }
 
   get #isLong(): boolean {

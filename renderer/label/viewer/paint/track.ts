@@ -6,8 +6,10 @@ import { levelFor, recordsAt, stepAt, TILE, TileCache, tilesOf, topLevel, type T
 
 /** Tiles kept of a track. */
 const MOST_TILES = 96;
-/** A tile that was not whole is asked for again after this long. */
-const ASK_AGAIN_MS = 150;
+/** A track of which nothing was known is asked for again after this long. */
+const ASK_FIRST_MS = 150;
+/** A tile that was not whole is asked for again after this long: each time all of it comes. */
+const ASK_AGAIN_MS = 300;
 /** Questions on their way at once, of one track. */
 const MOST_ASKED = 4;
 
@@ -109,7 +111,7 @@ export class PaintedTrack {
       };
     };
     if (!this.meta) {
-      const due = this.#asked.size === 0 && nowMs - this.#first >= ASK_AGAIN_MS;
+      const due = this.#asked.size === 0 && nowMs - this.#first >= ASK_FIRST_MS;
       // The coarsest first: it covers the clip, and says what the track is like.
       return { needs: due ? [need(16, 0)] : [], whole: false };
     }

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { encodeWavPcm16 } from '../main/audio/wav.ts';
+import { withEngine } from '../main/cli/local-engine.ts';
 import { computeFeatures } from '../main/features/features.ts';
 import { columnNames } from '../shared/recipe/columns.ts';
 import { CLASSIC_RECIPE } from '../shared/recipe/recipe.ts';
@@ -102,6 +103,25 @@ test('tracks are shown by key, told under the cursor as the recipe computes them
   await new Rooms(studio).goTo('Label');
   await expect(lane(page, 'rms')).toBeVisible();
   await expect(lane(page, 'spectrogram')).toHaveCount(0);
+  expect(studio.troubles).toEqual([]);
+});
+
+test('the tracks are those of the recipe that is chosen', async ({ studio }) => {
+  const finer = { ...CLASSIC_RECIPE.features, hopLength: 256 };
+  const recipes = [{ ...CLASSIC_RECIPE, name: 'finer', features: finer }];
+  await withEngine(studio.workspace, (client) => client.engine.saveSettings({ recipes }));
+  let page = await openLabel(studio, 'glide.wav');
+  await page.keyboard.press('Shift+R');
+  await expect(page.getByRole('table', { name: /frame 0 of 130/ })).toBeAttached();
+  await page.getByRole('combobox', { name: 'Recipe of the tracks' }).selectOption('finer');
+  const table = page.getByRole('table', { name: /frame 0 of 259/ });
+  const file = path.join(studio.workspace, 'corpus', 'anger', 'glide.wav');
+  const { values } = await computeFeatures(file, { ...finer, tracks: [{ type: 'rms' }] });
+  await expect(table.getByRole('row', { name: /^RMS/ })).toContainText(values[0]!.toFixed(5));
+
+  page = await studio.restart();
+  await new Rooms(studio).goTo('Label');
+  await expect(page.getByRole('combobox', { name: 'Recipe of the tracks' })).toHaveValue('finer');
   expect(studio.troubles).toEqual([]);
 });
 

@@ -3,13 +3,14 @@ import path from 'node:path';
 import type { ClipFeatures } from '../../shared/contract/schemas.ts';
 import { rowsOf } from '../../shared/dsp/matrix.ts';
 import { columnNames } from '../../shared/recipe/columns.ts';
+import type { FeatureSpec } from '../../shared/recipe/recipe.ts';
 import { playableWav } from '../audio/decode.ts';
 import { computeFeatures } from '../features/features.ts';
 import { clipCheck } from '../store/checks.ts';
 import * as clips from '../store/clips.ts';
 import { history } from '../store/ledger-events.ts';
 import type { Implementer } from './answering.ts';
-import { featurePreset } from './feature-preset.ts';
+import { featuresCalled } from './features-called.ts';
 import type { Services } from './services.ts';
 
 export function clipsCalls(os: Implementer['clips'], { store }: Services) {
@@ -38,13 +39,14 @@ export function clipsCalls(os: Implementer['clips'], { store }: Services) {
       const wav = await playableWav(file);
       return new File([wav as BlobPart], path.basename(file), { type: 'audio/wav' });
     }),
-    features: os.features.handler(({ input }) => clipFeatures(fileOf(input.clipId), input.recipe)),
+    features: os.features.handler(({ input }) =>
+      clipFeatures(fileOf(input.clipId), input.recipe, featuresCalled(store, input.recipe)),
+    ),
   };
 }
 
 /** What the viewer draws: the same matrix that training sees, before it is fitted to the network's input. */
-async function clipFeatures(file: string, name: string): Promise<ClipFeatures> {
-  const features = featurePreset(name);
+async function clipFeatures(file: string, name: string, features: FeatureSpec): Promise<ClipFeatures> {
   const matrix = await computeFeatures(file, features);
   const { frames, coefficients } = matrix;
   return {

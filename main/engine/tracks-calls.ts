@@ -4,7 +4,7 @@ import { packWindow } from '../../shared/contract/trackWindow.ts';
 import * as clips from '../store/clips.ts';
 import type { CachedSource } from '../tracks/cache.ts';
 import type { Implementer } from './answering.ts';
-import { featurePreset } from './feature-preset.ts';
+import { featuresCalled } from './features-called.ts';
 import type { Services } from './services.ts';
 
 const BINARY = 'application/octet-stream';
@@ -25,18 +25,26 @@ export function tracksCalls(os: Implementer['tracks'], { store, tracks }: Servic
       const { data, low, high, columns, ...rest } = await tracks.window(
         sourceOf(clipId),
         track,
-        featurePreset(recipe),
+        featuresCalled(store, recipe),
         query,
       );
       return binary(packWindow({ ...rest, low: [...low], high: [...high], columns: [...columns] }, data));
     }),
     values: os.values.handler(async ({ input }) => {
       const { clipId, track, recipe, first, count } = input;
-      return binary(await tracks.values(sourceOf(clipId), track, featurePreset(recipe), first, count));
+      return binary(
+        await tracks.values(sourceOf(clipId), track, featuresCalled(store, recipe), first, count),
+      );
     }),
     table: os.table.handler(async ({ input }) => {
       const { clipId, recipe, first, count } = input;
-      const text = await tracks.table(sourceOf(clipId), input.tracks, featurePreset(recipe), first, count);
+      const text = await tracks.table(
+        sourceOf(clipId),
+        input.tracks,
+        featuresCalled(store, recipe),
+        first,
+        count,
+      );
       return new File([text], 'table.csv', { type: 'text/csv' });
     }),
   };

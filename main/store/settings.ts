@@ -1,5 +1,6 @@
 // Settings of a workspace, a value a key.
 import { settingsSchema, type ClipColumn, type Settings } from '../../shared/contract/schemas.ts';
+import { CLASSIC_RECIPE } from '../../shared/recipe/recipe.ts';
 import { userInfo } from 'node:os';
 import type { Store } from './database.ts';
 
@@ -34,6 +35,7 @@ function defaultSettings(): Settings {
     advanceAfterLabel: true,
     playOnMove: true,
     viewerTracks: ['spectrogram', 'mfcc'],
+    viewerRecipe: CLASSIC_RECIPE.name,
     lastCorpusId: null,
     keys: {},
     closedCorpusIds: [],

@@ -32,6 +32,7 @@ export class Painter {
   whole = $state(false);
   readonly #worker = startPainter();
   #clipId: number | null = null;
+  #recipe = '';
   #generation = 0;
   #ended = new AbortController();
   #exported: ((blob: Blob) => void)[] = [];
@@ -47,9 +48,10 @@ export class Painter {
     return () => this.#tell({ type: 'gone', track });
   }
 
-  /** Another clip, or the same once more after a failure. */
-  show(clipId: number, clip: Omit<ClipOnScreen, 'generation'>): void {
+  /** Another clip, or the same once more by another recipe or after a failure. @param recipe its name */
+  show(clipId: number, recipe: string, clip: Omit<ClipOnScreen, 'generation'>): void {
     this.#begin(clipId);
+    this.#recipe = recipe;
     this.#tell({ type: 'clip', clip: { ...clip, generation: this.#generation } });
   }
 
@@ -122,7 +124,9 @@ export class Painter {
         this.#hand({ type: 'samples', need, data: await file.arrayBuffer() });
       } else {
         const { track, level, first, count } = need;
-        const file = await engine.client.tracks.window({ clipId, track, level, first, count }, { signal });
+        const recipe = this.#recipe;
+        const asked = { clipId, recipe, track, level, first, count };
+        const file = await engine.client.tracks.window(asked, { signal });
         const { data, ...rest } = unpackWindow(await file.arrayBuffer());
         if (signal.aborted) return;
         this.#note(track, rest);

@@ -18,12 +18,13 @@ interface Stretch {
 
 export class Readout {
   #stretches = new SvelteMap<string, Stretch | null>();
-  #clipId: number | null = null;
+  #of: { clipId: number; recipe: string } | null = null;
   #generation = 0;
 
-  show(clipId: number | null): void {
+  /** @param recipe its name */
+  show(clipId: number, recipe: string): void {
     this.#generation += 1;
-    this.#clipId = clipId;
+    this.#of = { clipId, recipe };
     this.#stretches.clear();
   }
 
@@ -42,8 +43,8 @@ export class Readout {
   /** Fetches the values around a frame, where they are not there or on their way. @param columns of the track */
   want(track: FeatureTrack, frame: number, columns: number): void {
     const key = keyOf(track, frame);
-    const clipId = this.#clipId;
-    if (clipId === null || this.#stretches.has(key)) return;
+    const of = this.#of;
+    if (of === null || this.#stretches.has(key)) return;
     this.#stretches.set(key, null);
     for (const oldest of this.#stretches.keys()) {
       if (this.#stretches.size <= MOST_STRETCHES) break;
@@ -51,7 +52,7 @@ export class Readout {
     }
     const generation = this.#generation;
     const first = Math.floor(frame / STRETCH) * STRETCH;
-    read(clipId, track, first, columns).then(
+    read(of, track, first, columns).then(
       (stretch) => {
         if (generation === this.#generation) this.#stretches.set(key, stretch);
       },
@@ -67,9 +68,14 @@ function keyOf(track: FeatureTrack, frame: number): string {
   return `${track}:${Math.floor(frame / STRETCH)}`;
 }
 
-async function read(clipId: number, track: FeatureTrack, first: number, columns: number): Promise<Stretch> {
+async function read(
+  of: { clipId: number; recipe: string },
+  track: FeatureTrack,
+  first: number,
+  columns: number,
+): Promise<Stretch> {
   if (track === 'spectrogram') {
-    const file = await engine.client.tracks.window({ clipId, track, level: 0, first, count: STRETCH });
+    const file = await engine.client.tracks.window({ ...of, track, level: 0, first, count: STRETCH });
     const window = unpackWindow(await file.arrayBuffer());
     const bytes = new Uint8Array(window.data);
     const low = window.low[0] ?? 0;
@@ -77,7 +83,7 @@ async function read(clipId: number, track: FeatureTrack, first: number, columns:
     if (bytes.length === 0) throw new Error('not computed yet');
     return { columns: window.width, values: bytes, low, step };
   }
-  const file = await engine.client.tracks.values({ clipId, track, first, count: STRETCH });
+  const file = await engine.client.tracks.values({ ...of, track, first, count: STRETCH });
   const values = new Float32Array(await file.arrayBuffer());
   if (values.length === 0) throw new Error('not computed yet');
   return { columns, values, low: 0, step: 1 };

@@ -1,9 +1,8 @@
 // Saves what the viewer shows: the lanes as a picture, every frame of the tracks as a table.
-import type { FeatureTrack } from '../../../shared/contract/schemas.ts';
 import { saveFile } from '../../ui/save.ts';
 import type { Painter } from './painter.svelte.ts';
 import type { ExportOrder } from './paint/protocol.ts';
-import { saveTable } from './table.ts';
+import { saveTable, type TableOf } from './table.ts';
 import { timeline } from './timeline.svelte.ts';
 
 export class Saving {
@@ -18,11 +17,11 @@ export class Saving {
   }
 
   /** All frames of the clip, whatever is on screen. */
-  async table(clipId: number, name: string, tracks: readonly FeatureTrack[], frames: number): Promise<void> {
+  async table(of: TableOf, name: string, frames: number): Promise<void> {
     this.share = 0;
     this.error = null;
     try {
-      const table = await saveTable(clipId, tracks, frames, (share) => (this.share = share));
+      const table = await saveTable(of, frames, (share) => (this.share = share));
       saveFile(table, `${stem(name)}.csv`);
     } catch (error) {
       this.error = error;

@@ -55,6 +55,8 @@ export const settingsSchema = z.object({
   playOnMove: z.boolean(),
   /** Tracks shown under the waveform. */
   viewerTracks: z.array(featureTrackSchema),
+  /** Name of the recipe whose features the tracks show: a preset or a saved one. */
+  viewerRecipe: z.string().min(1).max(200),
   lastCorpusId: idSchema.nullable(),
   /** Keys that differ from their defaults, by command: chords such as "Ctrl Z"; none at all for an empty list. */
   keys: z.record(z.string().min(1).max(64), z.array(z.string().min(1).max(40)).max(4)),

@@ -78,6 +78,7 @@ test('corpora are seen together under one label set, and a clip opens in its own
   await page.getByRole('radio', { name: /^Another corpus/ }).click();
   await expect(page.getByRole('combobox', { name: /^Dread/ })).toHaveValue('fear');
   await expect(page.getByText('4 clips of it are tested.')).toBeVisible();
+  expect(studio.troubles).toEqual([]);
 });
 
 test('a flagged recording is found again and left out of a run', async ({ studio }) => {

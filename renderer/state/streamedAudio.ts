@@ -36,7 +36,7 @@ interface Scheduled {
 
 export class StreamedAudio extends EventTarget {
   /** Of a media element, for those who take this for one. */
-  src = '';
+  readonly currentSrc = '';
   volume = 1;
   muted = false;
   playbackRate = 1;
@@ -53,8 +53,13 @@ export class StreamedAudio extends EventTarget {
   /** Counts starts and stops: what belongs to an earlier one ends. */
   #turn = 0;
 
-  get currentSrc(): string {
-    return this.src;
+  /** Always empty: wavesurfer.js would fetch, without being asked to, what it finds here when it is made. */
+  get src(): string {
+    return '';
+  }
+
+  set src(_url: string) {
+    // The sound is given to `open`.
   }
 
   get duration(): number {

@@ -31,8 +31,13 @@ export function backendName(backend: BackendName): string {
   return BACKENDS[backend];
 }
 
-/** "native TensorFlow, fused layer": what computes the network, and how. */
-export function computedBy({ backend, path }: Pick<RunSummary, 'backend' | 'path'>): string {
+/** "native TensorFlow, fused layer": what computes the network, and how once a trainer has said so. */
+export function computedBy({
+  backend,
+  path,
+  epochsDone,
+}: Pick<RunSummary, 'backend' | 'path' | 'epochsDone'>): string {
+  if (epochsDone === 0) return backendName(backend);
   return `${backendName(backend)}, ${path === 'stock' ? 'stock layers' : path}`;
 }
 

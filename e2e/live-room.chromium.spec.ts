@@ -1,4 +1,4 @@
-// The Live room fitted to a room: calibration, the room check through loudspeaker and microphone, another microphone.
+// The Live room fitted to a room: calibration, the room check through loudspeaker and microphone, another microphone. In one host: they take minutes.
 import { cpSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import {

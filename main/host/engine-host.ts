@@ -6,6 +6,7 @@ import {
   type EngineProcessEvents,
   EngineSupervisor,
 } from './engine-supervisor.ts';
+import { SMALL_MEMORY } from './memory.ts';
 import type { EngineProcessOptions, EngineToHost, Frame } from './messages.ts';
 import { fromText, toText } from './text-frames.ts';
 
@@ -45,10 +46,10 @@ function startNode(
     textChannel: TEXT_CHANNEL,
     afterCrash,
   };
-  const child = spawn(node, [entry, JSON.stringify(argument)], {
+  const child = spawn(node, [...SMALL_MEMORY.flags, entry, JSON.stringify(argument)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     serialization: TEXT_CHANNEL ? 'json' : 'advanced',
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...SMALL_MEMORY.environment, ...env },
   });
   child.on('message', (message: EngineToHost) => events.onMessage(fromText(message)));
   child.once('error', (error) => {

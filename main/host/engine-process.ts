@@ -3,11 +3,13 @@ import { UserError } from '../../shared/contract/errors.ts';
 import { createEngine, type Engine } from '../engine.ts';
 import { resourcesDir } from '../process/entry.ts';
 import { createLogger } from '../process/log.ts';
+import { keepMemoryToOneself } from './memory.ts';
 import type { EngineProcessOptions, EngineToHost, HostToEngine } from './messages.ts';
 import { parentChannel, type ParentChannel } from './parent-channel.ts';
 import { fromText, toText } from './text-frames.ts';
 import { serveConnections } from './serve-connections.ts';
 
+keepMemoryToOneself();
 const options = JSON.parse(process.argv[2] ?? '{}') as EngineProcessOptions;
 const logger = createLogger('engine');
 const channel = textual(parentChannel<HostToEngine, EngineToHost>(), options.textChannel ?? false);

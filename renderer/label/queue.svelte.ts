@@ -29,6 +29,8 @@ class Queue {
   #anchor: number | null = null;
   #asked = new Set<number>();
   #made = 0;
+  /** Decisions taken over so far: what was fetched before one may be older than it. */
+  #decided = 0;
 
   readonly currentId = $derived(this.ids[this.at] ?? null);
   readonly current = $derived(this.currentId === null ? undefined : this.clips.get(this.currentId));
@@ -72,6 +74,7 @@ class Queue {
     const rater = raters.current;
     if (corpusId === null || rater === null) return;
     const made = ++this.#made;
+    const decided = this.#decided;
     this.loading = true;
     try {
       const [ids, own] = await Promise.all([
@@ -79,15 +82,22 @@ class Queue {
         engine.client.raters.labels({ corpusId, rater }),
       ]);
       if (made !== this.#made) return;
-      const start = startAt();
+      const ordered = blind.on ? shuffledIds(ids) : ids;
+      const placeOf = (clipId: number | null): number => Math.max(0, ordered.indexOf(clipId ?? -1));
+      // The clip is known before its row is on screen: a key pressed at the sight of it finds it.
+      const at = placeOf(startAt());
+      const first = await this.#fetch(ordered, at, ordered.slice(at, at + 1));
+      if (made !== this.#made) return;
+      if (decided !== this.#decided) return await this.make(startAt);
       this.clips.clear();
       this.own.clear();
       this.selected.clear();
       this.#anchor = null;
       this.#asked.clear();
       for (const label of own) this.own.set(label.clipId, label);
-      this.ids = blind.on ? shuffledIds(ids) : ids;
-      this.at = Math.max(0, this.ids.indexOf(start ?? -1));
+      this.put(first);
+      this.ids = ordered;
+      this.at = placeOf(startAt());
       this.error = null;
       await this.show(this.at, this.at);
     } catch (error) {
@@ -103,10 +113,12 @@ class Queue {
       .filter((id) => !this.clips.has(id) && !this.#asked.has(id));
     if (missing.length === 0) return;
     for (const id of missing) this.#asked.add(id);
+    const decided = this.#decided;
     try {
-      if (!blind.on) await this.#fetchPage(start);
-      const left = missing.filter((id) => !this.clips.has(id));
-      this.put(await Promise.all(left.map((clipId) => engine.client.clips.get({ clipId }))));
+      const clips = await this.#fetch(this.ids, start, missing);
+      if (decided === this.#decided) return this.put(clips);
+      for (const id of missing) this.#asked.delete(id);
+      await this.show(start, end);
     } catch (error) {
       for (const id of missing) this.#asked.delete(id);
       this.error = error;
@@ -120,6 +132,7 @@ class Queue {
 
   /** Takes over what a decision of this window has changed. */
   async take({ clips }: LabelResult): Promise<void> {
+    this.#decided += 1;
     this.put(clips);
     const rater = raters.current;
     if (rater === null) return;
@@ -133,6 +146,7 @@ class Queue {
 
   /** Clips that another window, or another rater, has decided about. */
   async refresh(clipIds: readonly number[]): Promise<void> {
+    this.#decided += 1;
     const known = clipIds.filter((clipId) => this.clips.has(clipId)).slice(0, PAGE);
     const [clips] = await Promise.all([
       Promise.all(known.map((clipId) => engine.client.clips.get({ clipId }))),
@@ -219,11 +233,22 @@ class Queue {
     };
   }
 
-  /** One page is cheaper than many single clips; labels set since may have moved rows, so ids decide, not places. */
-  async #fetchPage(start: number): Promise<void> {
+  /**
+   * Clips of `ids`, and what one page around place `at` holds of its neighbours. One page is cheaper than many single
+   * clips; labels set since may have moved rows, so ids decide, not places.
+   */
+  async #fetch(ids: readonly number[], at: number, clipIds: readonly number[]): Promise<Clip[]> {
+    if (clipIds.length === 0) return [];
+    const clips = blind.on ? [] : await this.#fetchPage(ids, at);
+    const found = new Set(clips.map(({ clipId }) => clipId));
+    const left = clipIds.filter((clipId) => !found.has(clipId));
+    return [...clips, ...(await Promise.all(left.map((clipId) => engine.client.clips.get({ clipId }))))];
+  }
+
+  async #fetchPage(ids: readonly number[], at: number): Promise<Clip[]> {
     const { corpusId } = app;
-    if (corpusId === null) return;
-    const offset = Math.floor(start / PAGE) * PAGE;
+    if (corpusId === null) return [];
+    const offset = Math.floor(at / PAGE) * PAGE;
     const { clips } = await engine.client.clips.page({
       corpusId,
       filter: this.#filter(),
@@ -231,8 +256,8 @@ class Queue {
       offset,
       limit: PAGE,
     });
-    const wanted = new Set(this.ids.slice(offset, offset + PAGE));
-    this.put(clips.filter((clip) => wanted.has(clip.clipId)));
+    const wanted = new Set(ids.slice(offset, offset + PAGE));
+    return clips.filter((clip) => wanted.has(clip.clipId));
   }
 }
 

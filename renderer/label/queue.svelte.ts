@@ -29,6 +29,7 @@ class Queue {
   #anchor: number | null = null;
   #asked = new Set<number>();
   #made = 0;
+  #corpusId: number | null = null;
   /** Decisions taken over so far: what was fetched before one may be older than it. */
   #decided = 0;
 
@@ -76,6 +77,8 @@ class Queue {
     const made = ++this.#made;
     const decided = this.#decided;
     this.loading = true;
+    if (corpusId !== this.#corpusId) this.#empty();
+    this.#corpusId = corpusId;
     try {
       const [ids, own] = await Promise.all([
         engine.client.clips.ids({ corpusId, filter: this.#filter(), sort: browse.sort }),
@@ -89,21 +92,29 @@ class Queue {
       const first = await this.#fetch(ordered, at, ordered.slice(at, at + 1));
       if (made !== this.#made) return;
       if (decided !== this.#decided) return await this.make(startAt);
-      this.clips.clear();
-      this.own.clear();
-      this.selected.clear();
-      this.#anchor = null;
-      this.#asked.clear();
+      const start = startAt();
+      this.#empty();
       for (const label of own) this.own.set(label.clipId, label);
       this.put(first);
       this.ids = ordered;
-      this.at = placeOf(startAt());
+      this.at = placeOf(start);
       this.error = null;
       await this.show(this.at, this.at);
     } catch (error) {
       if (made === this.#made) this.error = error;
     }
     if (made === this.#made) this.loading = false;
+  }
+
+  /** Nothing of one corpus stays on screen, and under the keys, once another is open. */
+  #empty(): void {
+    this.ids = [];
+    this.at = 0;
+    this.clips.clear();
+    this.own.clear();
+    this.selected.clear();
+    this.#anchor = null;
+    this.#asked.clear();
   }
 
   /** Says which rows are on screen; what is not known of them is fetched. */

@@ -85,11 +85,22 @@ test(`what was shown as saved is saved, over ${KILLS} killed engines`, async ({ 
   await studio.start({ folder: corpus });
   let { rooms, labelling } = await openLabelRoom(studio);
   await labelling.command('Play the clip moved to');
-  const shown = new Map<string, string>();
+  const shown = new Set<string>();
   await labelling.watch();
+  /** What was shown is kept, once what is on screen is what is on disk: a label may be there whose answer was lost. */
+  const keepSeen = async (): Promise<void> => {
+    await expect
+      .poll(async () => {
+        const saved = labelling.savedLabels();
+        const last = new Map(await labelling.seen());
+        return [...last].filter(([name, label]) => saved.get(name) !== label);
+      })
+      .toEqual([]);
+    for (const [name, label] of await labelling.seen()) shown.add(`${name}: ${label}`);
+  };
   for (let kill = 0; kill < KILLS; kill += 1) {
     if (kill > 0 && kill % KILLS_A_START === 0) {
-      for (const [name, label] of await labelling.seen()) shown.set(name, label);
+      await keepSeen();
       await studio.restart();
       ({ rooms, labelling } = await openLabelRoom(studio));
       await labelling.watch();
@@ -106,10 +117,10 @@ test(`what was shown as saved is saved, over ${KILLS} killed engines`, async ({ 
     await expect(rooms.statusBar).toContainText('Engine ready', { timeout: 40_000 });
     await expect(rooms.statusBar).not.toContainText('saving');
   }
-  for (const [name, label] of await labelling.seen()) shown.set(name, label);
+  await keepSeen();
   expect(shown.size).toBeGreaterThan(KILLS);
-  const saved = labelling.savedLabels();
-  for (const [name, label] of shown) expect(`${name}: ${saved.get(name)}`).toBe(`${name}: ${label}`);
+  const decided = labelling.decided();
+  for (const label of shown) expect(decided).toContain(label);
 });
 
 test('keys can be given away, taken from another command, and given back', async ({ studio }) => {

@@ -47,13 +47,23 @@ export class Labelling {
 
   /** Labels by path, as they are on disk. */
   savedLabels(): Map<string, string | null> {
+    const rows = this.#read<{ path: string; label: string | null }>('SELECT path, label FROM clips');
+    return new Map(rows.map((row) => [row.path, row.label]));
+  }
+
+  /** Every label that raters have set, as the ledger on disk holds it: `path: label`. */
+  decided(): Set<string> {
+    const rows = this.#read<{ path: string; label: string | null }>(
+      `SELECT path, e.label FROM label_events e JOIN clips USING (clip_id) JOIN decisions USING (decision_id)
+       WHERE kind = 'label'`,
+    );
+    return new Set(rows.map((row) => `${row.path}: ${row.label}`));
+  }
+
+  #read<Row>(query: string): Row[] {
     const store = new Database(path.join(this.#workspace, 'studio.db'), { readonly: true });
     try {
-      const rows = store.prepare('SELECT path, label FROM clips').all() as {
-        path: string;
-        label: string | null;
-      }[];
-      return new Map(rows.map((row) => [row.path, row.label]));
+      return store.prepare(query).all() as Row[];
     } finally {
       store.close();
     }
@@ -62,13 +72,16 @@ export class Labelling {
   /** Notes from now on, at every frame, which clips the interface shows as decided, and with which label. */
   async watch(): Promise<void> {
     await this.page.evaluate(() => {
-      const shown = new Map<string, string>();
-      (window as { shown?: Map<string, string> }).shown = shown;
+      const shown: [name: string, label: string][] = [];
+      const last = new Map<string, string>();
+      (window as { shown?: [string, string][] }).shown = shown;
       const look = () => {
         for (const row of document.querySelectorAll('[id^=queue-row-]')) {
           const [name, ...states] = (row.getAttribute('aria-label') ?? '').split(', ');
           const label = row.querySelector('.mark')?.getAttribute('data-e');
-          if (name && label && states.includes('reviewed')) shown.set(name, label);
+          if (!name || !label || !states.includes('reviewed') || last.get(name) === label) continue;
+          last.set(name, label);
+          shown.push([name, label]);
         }
         requestAnimationFrame(look);
       };
@@ -76,10 +89,8 @@ export class Labelling {
     });
   }
 
-  /** What was noted. */
-  async seen(): Promise<Map<string, string>> {
-    return new Map(
-      await this.page.evaluate(() => [...((window as { shown?: Map<string, string> }).shown ?? [])]),
-    );
+  /** What was noted, in the order in which it was shown: clips by file name, and their labels. */
+  async seen(): Promise<[name: string, label: string][]> {
+    return this.page.evaluate(() => (window as { shown?: [string, string][] }).shown ?? []);
   }
 }

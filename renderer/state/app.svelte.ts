@@ -53,6 +53,9 @@ class App {
   #savingSettings = 0;
   #openFolder: (folder: string) => Promise<void> = (folder) => this.open({ folder });
   #abort: AbortController | null = null;
+  /** Lists of corpora asked for, and the newest of them that was taken. */
+  #asked = 0;
+  #answered = 0;
 
   readonly corpus = $derived(this.corpora.find((corpus) => corpus.corpusId === this.corpusId) ?? null);
   /** Corpora that are not put away, by name. */
@@ -153,14 +156,14 @@ class App {
 
   async #load(): Promise<void> {
     try {
-      const [settings, corpora, runs] = await Promise.all([
-        engine.client.engine.settings(),
-        engine.client.corpora.list(),
-        engine.client.runs.list({}),
+      // Each is taken as it comes: notices that follow it are newer.
+      const [settings] = await Promise.all([
+        engine.client.engine.settings().then((loaded) => (this.settings = loaded)),
+        this.#list(),
+        engine.client.runs.list({}).then((runs) => {
+          this.activeRuns = runs.filter((run) => ACTIVE.has(run.state)).sort((a, b) => a.runId - b.runId);
+        }),
       ]);
-      this.settings = settings;
-      this.corpora = corpora;
-      this.activeRuns = runs.filter((run) => ACTIVE.has(run.state)).sort((a, b) => a.runId - b.runId);
       this.startError = null;
       if (!this.#opened) await this.#openFirst(settings);
       this.#opened = true;
@@ -246,11 +249,21 @@ class App {
   /** Reads the list of corpora again. */
   async refresh(): Promise<void> {
     try {
-      this.corpora = await engine.client.corpora.list();
+      await this.#list();
       this.revision += 1;
     } catch {
       // The engine is restarting: its next connection loads the list.
     }
+  }
+
+  /** Reads the list of corpora; an answer that a newer one has overtaken is not taken. */
+  async #list(): Promise<void> {
+    this.#asked += 1;
+    const asked = this.#asked;
+    const corpora = await engine.client.corpora.list();
+    if (asked < this.#answered) return;
+    this.#answered = asked;
+    this.corpora = corpora;
   }
 
   #put(summary: CorpusSummary): void {

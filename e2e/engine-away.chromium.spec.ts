@@ -8,7 +8,7 @@ test('an engine that keeps ending is given up, said to be, and started again fro
   const page = await studio.start();
   const status = page.getByRole('status').filter({ hasText: /engine|studio/i });
   await expect(status).toHaveText('Engine ready');
-  const note = page.getByRole('alert');
+  const note = page.getByRole('alert').filter({ hasText: 'What was saved is kept.' });
   const killed = new Set<number>();
   await expect
     .poll(

@@ -8,7 +8,7 @@ import type {
   RunSummary,
   Settings,
 } from '../../shared/contract/schemas.ts';
-import { isAbort } from '../ui/errors.ts';
+import { EngineLostError, isAbort } from '../ui/errors.ts';
 import { baseName, dotted, plural } from '../ui/format.ts';
 import { theme } from '../ui/theme.svelte.ts';
 import { toasts } from '../ui/toasts.svelte.ts';
@@ -169,6 +169,8 @@ class App {
       this.#opened = true;
       this.revision += 1;
     } catch (error) {
+      // The next connection loads all of it.
+      if (error instanceof EngineLostError) return;
       this.startError = error;
     }
     this.settled = true;

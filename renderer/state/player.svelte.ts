@@ -32,6 +32,12 @@ class Player {
   span = $state.raw<Span | null>(null);
   error = $state.raw<unknown>(null);
   #sounds = new Map<number, Promise<Sound>>();
+  /** The clip asked for, while its sound is on its way. */
+  #loading: Promise<boolean> | null = null;
+  /** Where that one is to start: keys that move it are not lost while it comes. */
+  #startSeconds = 0;
+  /** Counts stops, which also end what waits for its sound to play. */
+  #stops = 0;
   #frame = 0;
 
   constructor() {
@@ -52,21 +58,34 @@ class Player {
   }
 
   /** Loads a clip, stopping the one before. True once it is there and still the one wanted. */
-  async load(clipId: number): Promise<boolean> {
-    if (this.clipId === clipId && this.sound?.clipId === clipId) return true;
+  load(clipId: number): Promise<boolean> {
+    if (this.clipId === clipId) {
+      if (this.#loading) return this.#loading;
+      if (this.sound?.clipId === clipId) return Promise.resolve(true);
+    }
     this.#media.pause();
     this.clipId = clipId;
     this.error = null;
+    this.timeSeconds = this.#startSeconds = 0;
+    this.#loading = this.#load(clipId);
+    return this.#loading;
+  }
+
+  async #load(clipId: number): Promise<boolean> {
     try {
       const sound = await this.#fetch(clipId);
       if (this.clipId !== clipId) return false;
       this.#media.open(sound);
+      if (this.#startSeconds > 0) this.#media.currentTime = this.#startSeconds;
       this.#media.prefetch();
       this.sound = sound;
+      this.#loading = null;
       if (!sound.peaks.complete) void this.#complete(sound);
       return true;
     } catch (error) {
-      if (this.clipId === clipId && !isAbort(error)) {
+      if (this.clipId !== clipId) return false;
+      this.#loading = null;
+      if (!isAbort(error)) {
         this.error = error;
         this.sound = null;
       }
@@ -97,6 +116,7 @@ class Player {
   }
 
   pause(): void {
+    this.#stops += 1;
     this.#media.pause();
   }
 
@@ -107,10 +127,14 @@ class Player {
 
   /** Moves to a time in seconds, kept inside the clip. */
   seek(seconds: number): void {
-    if (this.sound) this.#media.currentTime = seconds;
+    if (this.#loading) this.timeSeconds = this.#startSeconds = Math.max(0, seconds);
+    else if (this.sound) this.#media.currentTime = seconds;
   }
 
   async #begin(start: () => Promise<void>): Promise<void> {
+    const stops = this.#stops;
+    if (this.#loading && !(await this.#loading)) return;
+    if (stops !== this.#stops) return;
     const { sound } = this;
     if (!sound) return;
     try {

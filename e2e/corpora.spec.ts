@@ -37,8 +37,13 @@ test('a table with columns of its own is mapped once and remembered', async ({ s
   await dialog.getByRole('button', { name: 'Open', exact: true }).click();
   await rooms.expectOpen('4 clips · 2 speakers · 1 label');
 
+  // Another corpus is open after the restart: what opens this one is the folder alone.
+  await page.getByRole('banner').getByRole('button').first().click();
+  await page.getByRole('menuitemradio', { name: /^Demo corpus/ }).click();
+  await rooms.expectOpen('120 clips');
   await studio.restart();
   const again = new Rooms(studio);
+  await again.expectOpen('120 clips');
   await again.openFolder(folder);
   await again.expectOpen('4 clips · 2 speakers · 1 label');
   await expect(studio.page.getByRole('dialog')).toHaveCount(0);

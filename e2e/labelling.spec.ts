@@ -28,7 +28,7 @@ test.afterAll(() => {
 async function openLabelRoom(studio: Studio): Promise<{ rooms: Rooms; labelling: Labelling }> {
   const rooms = new Rooms(studio);
   await expect(rooms.statusBar).toContainText('Engine ready');
-  await expect(studio.page.getByRole('heading', { level: 1 })).toHaveText(/^Corpus/);
+  await expect(studio.page.getByRole('heading', { level: 1 })).toHaveText(/^Corpus/, { timeout: 30_000 });
   await rooms.goTo('Label');
   const labelling = new Labelling(studio);
   await expect(labelling.current).toBeVisible();

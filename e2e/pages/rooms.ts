@@ -22,6 +22,7 @@ export class Rooms {
 
   /** Opens a folder by the host's own dialog: the system's in Electron, the studio's in a browser. */
   async openFolder(folder: string): Promise<void> {
+    await this.#expectPage();
     if (this.#studio.host === 'electron') {
       // The system's dialog can't be driven; what it would answer is put in its place.
       await this.#studio.electron.evaluate(({ dialog }, chosen) => {
@@ -37,10 +38,16 @@ export class Rooms {
   }
 
   async goTo(room: Room): Promise<void> {
+    await this.#expectPage();
     await this.page.keyboard.press(ROOM_KEYS[room]);
     await expect(
       this.page.getByRole('navigation', { name: 'Rooms' }).getByRole('button', { name: room }),
     ).toHaveAttribute('aria-current', 'page');
+  }
+
+  /** A window that was opened just now hears keys once its page is there. */
+  async #expectPage(): Promise<void> {
+    await expect(this.page.getByRole('navigation', { name: 'Rooms' })).toBeVisible();
   }
 
   /** The one line that says what is open: `535 clips · 10 speakers · 7 labels · …`. */

@@ -44,8 +44,8 @@ export class CorpusKeeper {
   /** A corpus was opened just now, so that its index is true. */
   opened(corpus: WatchedCorpus): void {
     if (!this.#attending) return;
-    void this.#watcher.watch(corpus);
     this.#checker.check(corpus.corpusId, corpus.folder);
+    if (!this.#watcher.watches(corpus.corpusId)) void this.#keep(corpus);
   }
 
   forgotten(corpusId: number): void {
@@ -60,26 +60,34 @@ export class CorpusKeeper {
 
   /** What changed while nobody watched, corpus by corpus. */
   async #catchUp(): Promise<void> {
+    for (const corpus of corpusFolders(this.#options.store)) {
+      if (this.#closing.signal.aborted) return;
+      if (await this.#keep(corpus)) this.#checker.check(corpus.corpusId, corpus.folder);
+    }
+  }
+
+  /** Watches a folder, then looks through it: what changes in between is seen by the one or the other. */
+  async #keep(corpus: WatchedCorpus): Promise<boolean> {
     const { store, notify, warn } = this.#options;
-    for (const corpus of corpusFolders(store)) {
-      const { corpusId, folder } = corpus;
-      const { signal } = this.#closing;
-      try {
-        const { tally } = await openCorpus(store, { folder }, { background: true, signal });
-        if (tally.added + tally.changed + tally.moved + tally.gone > 0) {
-          notify({ type: 'files', corpusId, ...tally, missing: false });
-          notify({ type: 'corpora' });
-        }
-        this.#checker.check(corpusId, folder);
-        await this.#watcher.watch(corpus);
-      } catch (error) {
-        if (signal.aborted) return;
-        if (error instanceof UserError && error.code !== 'BUSY') {
-          notify({ type: 'files', corpusId, added: 0, changed: 0, moved: 0, gone: 0, missing: true });
-        } else if (!(error instanceof UserError) && (error as Error).name !== 'AbortError') {
-          warn(error, `${folder} could not be looked at`);
-        }
+    const { corpusId, folder } = corpus;
+    const { signal } = this.#closing;
+    try {
+      await this.#watcher.watch(corpus);
+      const { tally } = await openCorpus(store, { folder }, { background: true, signal });
+      if (tally.added + tally.changed + tally.moved + tally.gone > 0) {
+        notify({ type: 'files', corpusId, ...tally, missing: false });
+        notify({ type: 'corpora' });
       }
+      return true;
+    } catch (error) {
+      if (signal.aborted) return false;
+      if (error instanceof UserError && error.code !== 'BUSY') {
+        await this.#watcher.unwatch(corpusId);
+        notify({ type: 'files', corpusId, added: 0, changed: 0, moved: 0, gone: 0, missing: true });
+      } else if (!(error instanceof UserError) && (error as Error).name !== 'AbortError') {
+        warn(error, `${folder} could not be looked at`);
+      }
+      return false;
     }
   }
 }

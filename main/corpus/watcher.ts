@@ -53,6 +53,10 @@ export class CorpusWatcher {
     return watched.ready;
   }
 
+  watches(corpusId: number): boolean {
+    return this.#watched.has(corpusId);
+  }
+
   async unwatch(corpusId: number): Promise<void> {
     const watched = this.#watched.get(corpusId);
     this.#watched.delete(corpusId);

@@ -30,8 +30,9 @@ class Queue {
   #asked = new Set<number>();
   #made = 0;
   #corpusId: number | null = null;
-  /** Decisions taken over so far: what was fetched before one may be older than it. */
+  /** Decisions taken over so far, and the last one about a clip: what was fetched before it may be older than it. */
   #decided = 0;
+  readonly #decidedAt = new Map<number, number>();
 
   readonly currentId = $derived(this.ids[this.at] ?? null);
   readonly current = $derived(this.currentId === null ? undefined : this.clips.get(this.currentId));
@@ -106,6 +107,11 @@ class Queue {
     if (made === this.#made) this.loading = false;
   }
 
+  /** Stands on a clip at once, ahead of the queue that is made around it; on none where this queue lacks it. */
+  standOn(clipId: number | null): void {
+    if (clipId !== null && !this.goToClip(clipId)) this.#empty();
+  }
+
   /** Nothing of one corpus stays on screen, and under the keys, once another is open. */
   #empty(): void {
     this.ids = [];
@@ -127,9 +133,10 @@ class Queue {
     const decided = this.#decided;
     try {
       const clips = await this.#fetch(this.ids, start, missing);
-      if (decided === this.#decided) return this.put(clips);
-      for (const id of missing) this.#asked.delete(id);
-      await this.show(start, end);
+      this.put(clips.filter(({ clipId }) => (this.#decidedAt.get(clipId) ?? 0) <= decided));
+      const left = missing.filter((id) => !this.clips.has(id));
+      for (const id of left) this.#asked.delete(id);
+      if (left.length > 0 && decided !== this.#decided) await this.show(start, end);
     } catch (error) {
       for (const id of missing) this.#asked.delete(id);
       this.error = error;
@@ -143,7 +150,7 @@ class Queue {
 
   /** Takes over what a decision of this window has changed. */
   async take({ clips }: LabelResult): Promise<void> {
-    this.#decided += 1;
+    this.#note(clips.map(({ clipId }) => clipId));
     this.put(clips);
     const rater = raters.current;
     if (rater === null) return;
@@ -157,13 +164,18 @@ class Queue {
 
   /** Clips that another window, or another rater, has decided about. */
   async refresh(clipIds: readonly number[]): Promise<void> {
-    this.#decided += 1;
+    this.#note(clipIds);
     const known = clipIds.filter((clipId) => this.clips.has(clipId)).slice(0, PAGE);
     const [clips] = await Promise.all([
       Promise.all(known.map((clipId) => engine.client.clips.get({ clipId }))),
       this.#loadOwn(clipIds.slice(0, 10_000)),
     ]);
     this.put(clips);
+  }
+
+  #note(clipIds: readonly number[]): void {
+    this.#decided += 1;
+    for (const clipId of clipIds) this.#decidedAt.set(clipId, this.#decided);
   }
 
   async #loadOwn(clipIds: readonly number[]): Promise<void> {

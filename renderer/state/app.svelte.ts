@@ -51,6 +51,7 @@ class App {
   #opened = false;
   /** Changes to settings on their way to the disk. */
   #savingSettings = 0;
+  #settingsAsked = 0;
   #openFolder: (folder: string) => Promise<void> = (folder) => this.open({ folder });
   #abort: AbortController | null = null;
   /** Lists of corpora asked for, and the newest of them that was taken. */
@@ -133,9 +134,11 @@ class App {
     // At once: a change that follows before this one is on disk builds on it.
     if (this.settings) this.settings = { ...this.settings, ...change };
     this.#savingSettings += 1;
+    this.#settingsAsked += 1;
+    const asked = this.#settingsAsked;
     try {
       const settings = await engine.client.engine.saveSettings(change);
-      if (this.#savingSettings === 1) this.settings = settings;
+      if (asked === this.#settingsAsked) this.settings = settings;
     } finally {
       this.#savingSettings -= 1;
     }

@@ -205,13 +205,15 @@ class Browse {
   async #mark(offset: number, limit: number): Promise<void> {
     const asked = scope.query(this.filter);
     if (asked === null) return;
-    const { sort } = this;
-    const query = this.#query;
+    const { filter, sort } = this;
+    const list = this.#list;
+    // A label that comes meanwhile reloads the list, and selects nothing else.
+    const isSame = (): boolean => filter === this.filter && sort === this.sort && list === this.#list;
     try {
       const ids = await engine.client.clips.ids({ ...asked, sort, offset, limit });
-      if (query === this.#query) this.marked = new Set(ids);
+      if (isSame()) this.marked = new Set(ids);
     } catch (error) {
-      if (query === this.#query) this.error = error;
+      if (isSame()) this.error = error;
     }
   }
 

@@ -12,10 +12,14 @@ class LabelSets {
   all = $state.raw<readonly LabelSet[]>([]);
   error = $state.raw<unknown>(null);
   #unlabelled = $state(false);
+  /** The corpus that all of this was asked for. */
+  #corpusId = $state<number | null>(null);
   #asked = 0;
 
   /** Labels in the order of the set, each with its key; null: it has none. */
   readonly keyed = $derived.by(() => {
+    // Keys of one corpus's set label nothing of the next.
+    if (this.#corpusId !== app.corpusId) return [];
     const corpusLabels = app.corpus?.labels.map(({ label }) => label) ?? [];
     const set = this.current;
     if (set && set.labelSetId !== null) return keyedLabels(set.items);
@@ -79,6 +83,7 @@ class LabelSets {
         cameUnlabelled(engine.client, corpusId),
       ]);
       if (asked !== this.#asked) return;
+      this.#corpusId = corpusId;
       this.current = current;
       this.all = all;
       this.#unlabelled = unlabelled;

@@ -38,6 +38,8 @@ class Player {
   #startSeconds = 0;
   /** Counts stops, which also end what waits for its sound to play. */
   #stops = 0;
+  /** What waits so, and was not stopped. */
+  #waiting = 0;
   #frame = 0;
 
   constructor() {
@@ -117,11 +119,12 @@ class Player {
 
   pause(): void {
     this.#stops += 1;
+    this.#waiting = 0;
     this.#media.pause();
   }
 
   toggle(): void {
-    if (this.playing) this.pause();
+    if (this.playing || this.#waiting > 0) this.pause();
     else void this.play();
   }
 
@@ -133,8 +136,13 @@ class Player {
 
   async #begin(start: () => Promise<void>): Promise<void> {
     const stops = this.#stops;
-    if (this.#loading && !(await this.#loading)) return;
-    if (stops !== this.#stops) return;
+    if (this.#loading) {
+      this.#waiting += 1;
+      const isThere = await this.#loading;
+      if (stops !== this.#stops) return;
+      this.#waiting -= 1;
+      if (!isThere) return;
+    }
     const { sound } = this;
     if (!sound) return;
     try {

@@ -10,6 +10,8 @@ export const CORPUS_KEYS = [
   { id: 'corpus.open', label: 'Open the selected clip in Label', keys: ['Enter'] },
   { id: 'corpus.search', label: 'Search clips', keys: ['/'] },
   { id: 'corpus.clear', label: 'Clear every filter', keys: ['Escape'] },
+  { id: 'corpus.undo', label: 'Undo the last decision', keys: ['Ctrl Z'] },
+  { id: 'corpus.redo', label: 'Redo the decision', keys: ['Ctrl Shift Z', 'Ctrl Y'] },
 ] as const satisfies readonly RoomKey[];
 
 /** The number keys: what they set is the label set's to say. */

@@ -32,9 +32,10 @@ function commandLine(pid: number): string {
   return execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).trim();
 }
 
-function childrenOf(pid: number): number[] {
-  const list = execFileSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' });
-  return list.trim().split(/\s+/).map(Number);
+/** A child of a process whose command line names a file: asked for at once, as others may end meanwhile. */
+function childRunning(pid: number, file: string): number {
+  const list = execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(pid)], { encoding: 'utf8' });
+  return Number.parseInt(list.split('\n').find((line) => line.includes(file)) ?? '');
 }
 
 /** Native modules and libraries of node_modules that a process has loaded. Linux tells. */
@@ -92,7 +93,7 @@ test('the packaged app opens, filters, labels, keeps, trains, scores and classif
   await expect(predict.getByText(/^0\.\d\d/).first()).toBeVisible({ timeout: 30_000 });
 
   // The predictor stays, so it can be asked what it was made of; the trainer lies beside it.
-  const [predictor = 0] = childrenOf(engine).filter((pid) => commandLine(pid).includes('predictor.js'));
+  const predictor = childRunning(engine, 'predictor.js');
   expect(commandLine(predictor)).toContain(`${folder}resources/app.asar.unpacked/dist/engine/predictor.js`);
   const modules = [...loadedModules(engine), ...loadedModules(predictor)];
   expect(modules.filter((file) => !file.startsWith(folder))).toEqual([]);

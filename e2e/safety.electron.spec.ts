@@ -30,6 +30,8 @@ test('nothing in the page leads out of it or opens another window', async ({ stu
   });
   expect(opened).toBe(false);
   await page.evaluate(() => (window.location.href = 'file:///etc/hostname'));
+  // A navigation that was let through would be under way by then.
+  await new Promise((resolve) => setTimeout(resolve, 500));
   // Asked of Electron: Playwright waits for a navigation that was refused.
   const left = await studio.electron.evaluate(async ({ BrowserWindow }) => {
     const windows = BrowserWindow.getAllWindows();

@@ -51,14 +51,16 @@ test('a run outlives its window, a pause, the studio and its engine', async ({ s
   await rooms.expectOpen('120 clips');
   await rooms.goTo('Train');
   await expect.poll(() => rowsOf(studio)).toBeGreaterThanOrEqual(paused);
+  // A long table is written now and then while a run goes on: this one is whole.
+  const waiting = await rowsOf(studio);
   await view(studio).getByRole('button', { name: 'Resume' }).click();
-  await expect.poll(() => rowsOf(studio), { timeout: 30_000 }).toBeGreaterThan(paused + 1);
+  await expect.poll(() => rowsOf(studio), { timeout: 30_000 }).toBeGreaterThan(waiting + 1);
 
   // The engine is killed: the studio starts it again, and nobody has to ask for the run to go on.
   process.kill(await studio.enginePid(), 'SIGKILL');
   await expect(rooms.statusBar).toContainText(/restarting/i);
   await expect(rooms.statusBar).toContainText('Engine ready', { timeout: 20_000 });
-  await expect(view(studio).getByRole('status')).toContainText('goes on by itself');
+  await expect(view(studio).getByRole('status')).toContainText(/goes on by itself|the run went on/);
   const killed = await rowsOf(studio);
   await expect.poll(() => rowsOf(studio), { timeout: 30_000 }).toBeGreaterThan(killed + 1);
   await expect(view(studio).getByRole('status')).toContainText('the run went on from where it was');

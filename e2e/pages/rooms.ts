@@ -43,6 +43,7 @@ export class Rooms {
     await expect(
       this.page.getByRole('navigation', { name: 'Rooms' }).getByRole('button', { name: room }),
     ).toHaveAttribute('aria-current', 'page');
+    await expect(this.page.getByRole('main')).toHaveAttribute('data-room', room.toLowerCase());
   }
 
   /** A window that was opened just now hears keys once its page is there. */

@@ -1,4 +1,4 @@
-// The rooms on the rail, in its order; each is loaded when it is first shown.
+// The rooms on the rail, in its order; each is loaded when it is first shown, or before, when nothing else is to be done.
 import type { Component } from 'svelte';
 import type { RoomName } from '../state/app.svelte.ts';
 import type { IconName } from '../ui/Icon.svelte';
@@ -9,6 +9,12 @@ export interface Room {
   icon: IconName;
   key: string;
   load: () => Promise<{ default: Component }>;
+}
+
+/** A room whose code is there. */
+export interface LoadedRoom {
+  readonly name: RoomName;
+  readonly view: Component;
 }
 
 export const ROOM_LIST: readonly Room[] = [
@@ -48,3 +54,15 @@ export const ROOM_LIST: readonly Room[] = [
     load: () => import('../live/LiveRoom.svelte'),
   },
 ];
+
+let asked = false;
+
+/** Loads every room's code once the first one has been shown and the page is idle: a first visit waits for nothing. */
+export function loadRooms(): void {
+  if (asked) return;
+  asked = true;
+  requestIdleCallback(() => {
+    // One that cannot be loaded says so when it is gone to.
+    for (const { load } of ROOM_LIST) load().catch(() => undefined);
+  });
+}

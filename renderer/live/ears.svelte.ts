@@ -124,6 +124,7 @@ export class Ears {
       this.source = source;
       this.state = 'open';
       this.#follow(source, opening);
+      if (wanted.kind === 'microphone') void this.#learn(opening);
       this.#onOpen(source);
       for (const block of early) this.#take(block, source);
     } catch (error) {
@@ -132,6 +133,13 @@ export class Ears {
       this.state = STATE_OF_ERROR.get(name) ?? 'failed';
       this.reason = message;
     }
+  }
+
+  /** What there is to choose from now, by name: what comes later is new. */
+  async #learn(opening: number): Promise<void> {
+    await inputs.look();
+    const { preferred, named } = inputs;
+    if (opening === this.#opening) this.#known = { preferred, named };
   }
 
   #follow({ track }: Source, opening: number): void {

@@ -34,7 +34,7 @@ class Inputs {
 
   /** Follows devices and permission while a view shows them; returns the end of that. */
   follow(): () => void {
-    const look = (): void => void this.#look();
+    const look = (): void => void this.look();
     look();
     navigator.mediaDevices?.addEventListener('devicechange', look);
     // Not every system tells when a device comes back.
@@ -45,7 +45,8 @@ class Inputs {
     };
   }
 
-  async #look(): Promise<void> {
+  /** Looks at what there is now. */
+  async look(): Promise<void> {
     this.permission = await navigator.permissions
       .query({ name: 'microphone' as PermissionName })
       .then(({ state }) => state)

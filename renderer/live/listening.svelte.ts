@@ -8,7 +8,7 @@ import type {
   LiveRecording,
   LiveSettings,
 } from '../../shared/contract/schemas.ts';
-import { LIVE_DEFAULTS } from '../../shared/contract/schemas.ts';
+import { LIVE_DEFAULTS, LIVE_HOP_SECONDS } from '../../shared/contract/schemas.ts';
 import { engine } from '../state/engine.svelte.ts';
 import { EngineLostError } from '../ui/errors.ts';
 import { Ears, type Wanted } from './ears.svelte.ts';
@@ -26,6 +26,8 @@ const OUTLINES_A_BLOCK = 4;
 const CLIP_SHOWN_MS = 2000;
 /** A model that could not be loaded is tried again: its file may be back. */
 const RETRY_MS = 3000;
+/** A clip is heard to its end, which the model may answer later, but no longer after it than this. */
+const LAST_ANSWER_MS = 4000;
 
 type Trouble = Extract<LiveEvent, { type: 'trouble' }>['trouble'];
 
@@ -55,6 +57,8 @@ class Listening {
   /** Seconds of listening before this line's first sample. */
   #lineFromSeconds = 0;
   #lineSamples = 0;
+  /** Of those, what is answered. */
+  #answeredSamples = 0;
   #blockListeners = new Set<(block: Block, source: Source) => void>();
   #retry: ReturnType<typeof setTimeout> | undefined;
   #clipTimer: ReturnType<typeof setTimeout> | undefined;
@@ -65,7 +69,7 @@ class Listening {
     this.ears = new Ears(
       (block, source) => this.#take(block, source),
       (source) => this.#begin(source),
-      () => this.onClipEnd(),
+      () => void this.#endClip(),
     );
     $effect.root(() => {
       // A new connection: the engine has forgotten the stream, the source is still there.
@@ -150,6 +154,17 @@ class Listening {
     return this.sessionId;
   }
 
+  /** A clip was played to its end: it is over once its last window is answered. */
+  async #endClip(): Promise<void> {
+    const { source } = this.ears;
+    const latest = performance.now() + LAST_ANSWER_MS;
+    const hop = LIVE_HOP_SECONDS * (source?.sampleRateHz ?? 0);
+    while (this.#lineSamples - this.#answeredSamples >= hop && performance.now() < latest) {
+      await new Promise((resolve) => setTimeout(resolve, LIVE_HOP_SECONDS * 1000));
+    }
+    if (this.ears.source === source) this.onClipEnd();
+  }
+
   #endLine(): void {
     clearTimeout(this.#retry);
     this.#line?.close();
@@ -164,7 +179,9 @@ class Listening {
   #begin(source: Source): void {
     this.#endLine();
     this.#lineFromSeconds = this.heard.atSeconds;
-    this.#lineSamples = 0;
+    this.#lineSamples = this.#answeredSamples = 0;
+    // What was said of another source, or by another model, is not said of this one.
+    this.now = null;
     this.latency.reset();
     this.error = null;
     this.trouble = null;
@@ -198,6 +215,7 @@ class Listening {
       const atSeconds = this.#lineFromSeconds + event.window.endSample / sampleRateHz;
       const window: HeardWindow = { ...event.window, atSeconds };
       this.windows.push(window);
+      this.#answeredSamples = event.window.endSample;
       forget(this.windows, this.heard.atSeconds - SHOWN_SECONDS - 1);
       this.droppedWindows = event.droppedWindows;
       this.missedSamples = event.missedSamples;

@@ -173,7 +173,8 @@ class Runs {
   /** Starts a run and selects it. Rejects with the engine's reason. */
   async start(input: StartRunInput): Promise<RunSummary> {
     const run = await engine.client.runs.start(input);
-    this.#put(run);
+    // What is already told of it is newer.
+    if (!this.#all.some(({ runId }) => runId === run.runId)) this.#put(run);
     this.select(run.runId);
     return run;
   }

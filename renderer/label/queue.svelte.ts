@@ -133,7 +133,7 @@ class Queue {
     const decided = this.#decided;
     try {
       const clips = await this.#fetch(this.ids, start, missing);
-      this.put(clips.filter(({ clipId }) => (this.#decidedAt.get(clipId) ?? 0) <= decided));
+      this.put(clips.filter(({ clipId }) => this.#isNew(clipId, decided)));
       const left = missing.filter((id) => !this.clips.has(id));
       for (const id of left) this.#asked.delete(id);
       if (left.length > 0 && decided !== this.#decided) await this.show(start, end);
@@ -159,18 +159,21 @@ class Queue {
     for (const clip of clips) {
       if (clip.rater === rater) this.own.set(clip.clipId, ownOf(clip, rater));
     }
-    if (open.length > 0) await this.#loadOwn(open.map(({ clipId }) => clipId));
+    if (open.length > 0) (await this.#askOwn(open.map(({ clipId }) => clipId)))();
   }
 
   /** Clips that another window, or another rater, has decided about. */
   async refresh(clipIds: readonly number[]): Promise<void> {
     this.#note(clipIds);
+    const decided = this.#decided;
     const known = clipIds.filter((clipId) => this.clips.has(clipId)).slice(0, PAGE);
-    const [clips] = await Promise.all([
+    // Both at once: a clip is never shown as decided with the label it had before.
+    const [clips, takeOwn] = await Promise.all([
       Promise.all(known.map((clipId) => engine.client.clips.get({ clipId }))),
-      this.#loadOwn(clipIds.slice(0, 10_000)),
+      this.#askOwn(clipIds.slice(0, 10_000)),
     ]);
-    this.put(clips);
+    this.put(clips.filter(({ clipId }) => this.#isNew(clipId, decided)));
+    takeOwn();
   }
 
   #note(clipIds: readonly number[]): void {
@@ -178,13 +181,25 @@ class Queue {
     for (const clipId of clipIds) this.#decidedAt.set(clipId, this.#decided);
   }
 
-  async #loadOwn(clipIds: readonly number[]): Promise<void> {
-    if (clipIds.length === 0) return;
+  /** Whether nothing was decided about a clip since `decided` decisions: what was asked then is still true. */
+  #isNew(clipId: number, decided: number): boolean {
+    return (this.#decidedAt.get(clipId) ?? 0) <= decided;
+  }
+
+  /** Asks for what the rater says of clips; returns what takes it over, as far as it is still true by then. */
+  async #askOwn(clipIds: readonly number[]): Promise<() => void> {
+    if (clipIds.length === 0) return () => undefined;
+    const decided = this.#decided;
     const rater = raters.current;
     const labels = await engine.client.raters.ofClips({ clipIds: [...clipIds] });
-    if (rater !== raters.current) return;
-    for (const clipId of clipIds) this.own.delete(clipId);
-    for (const label of labels) if (label.rater === rater) this.own.set(label.clipId, label);
+    return () => {
+      if (rater !== raters.current) return;
+      const still = clipIds.filter((clipId) => this.#isNew(clipId, decided));
+      for (const clipId of still) this.own.delete(clipId);
+      for (const label of labels) {
+        if (label.rater === rater && this.#isNew(label.clipId, decided)) this.own.set(label.clipId, label);
+      }
+    };
   }
 
   /** Moves by places; false at either end. */

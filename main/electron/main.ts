@@ -8,6 +8,7 @@ import { buildMenu } from './menu.ts';
 import { guardPermissions } from './permissions.ts';
 import { savePdf } from './print.ts';
 import { ORIGIN, registerScheme, serveInterface } from './scheme.ts';
+import { guardUnsaved, noteUnsaved } from './unsaved.ts';
 
 /** better-sqlite3 needs this version of Node-API; an older Electron can't run the engine itself. */
 const ENGINE_NODE_API = 10;
@@ -111,8 +112,9 @@ function openWindow(): void {
     },
   });
   window.once('ready-to-show', () => window.show());
+  guardUnsaved(window);
   window.on('close', (event) => {
-    if (quitting || busyWith === null) return;
+    if (event.defaultPrevented || quitting || busyWith === null) return;
     const choice = dialog.showMessageBoxSync(window, {
       type: 'question',
       message: `${busyWith} is still running.`,
@@ -128,20 +130,6 @@ function openWindow(): void {
   // What a run still streams to a page that is going away can end this process (seen in Electron 22).
   window.on('close', (event) => {
     if (!event.defaultPrevented) lines.get(window.webContents)?.();
-  });
-  // The page says so where a label is not on disk yet; without an answer the window would stay open without a word.
-  window.webContents.on('will-prevent-unload', (event) => {
-    const choice = dialog.showMessageBoxSync(window, {
-      type: 'warning',
-      message: 'A label is not saved yet.',
-      detail: 'It is saved within a moment of the engine answering. Closing now may lose it.',
-      buttons: ['Stay here', 'Close all the same'],
-      defaultId: 0,
-      cancelId: 0,
-    });
-    // Preventing the default of this event lets the page go; one that stays gets a new line.
-    if (choice === 1) event.preventDefault();
-    else window.webContents.send('pathos:port-closed');
   });
   window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
   window.webContents.on('will-navigate', (event) => event.preventDefault());
@@ -172,6 +160,9 @@ function answerPages(): void {
       .catch(() => {
         if (!page.isDestroyed()) page.send('pathos:port-closed');
       });
+  });
+  ipcMain.on('pathos:unsaved', (event, holds: unknown) => {
+    if (fromOurPage(event)) noteUnsaved(event.sender, holds);
   });
   ipcMain.handle('pathos:reveal-clip', (event, file: unknown) => fromOurPage(event) && revealClip(file));
   ipcMain.handle('pathos:choose-folder', async (event) => {

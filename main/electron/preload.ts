@@ -1,4 +1,4 @@
-// The page's only way out: choose a folder, save a page as PDF, find a dropped file's path, get a line to the engine.
+// The page's only way out: choose a folder, save a page as PDF, find a dropped file's path, get a line to the engine, and say that something is not saved.
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 
 /** Electron before 29 has no webUtils and gives the path on the file itself. */
@@ -15,6 +15,7 @@ contextBridge.exposeInMainWorld('pathosHost', {
   pathForFile,
   savePdf: (html: string, name: string): Promise<boolean> =>
     ipcRenderer.invoke('pathos:save-pdf', html, name) as Promise<boolean>,
+  holdsUnsaved: (holds: boolean): void => ipcRenderer.send('pathos:unsaved', holds),
   requestPort: (): void => ipcRenderer.send('pathos:request-port'),
 });
 

@@ -38,7 +38,7 @@ class Review {
   /** A label key: of the selected segment, else of the selected clips, else of the clip on screen. */
   label(label: string | null): void {
     if (draft.secondaryNext) return this.#secondary(label);
-    if (segments.selected) {
+    if (segments.selected || segments.drawing > 0) {
       void segments.relabel(label);
       return;
     }

@@ -15,6 +15,8 @@ export interface ElectronHost {
   revealClip(file: string): Promise<boolean>;
   /** Asks where, and prints an HTML document there; false where that was cancelled. */
   savePdf(html: string, name: string): Promise<boolean>;
+  /** Says whether something is not on disk yet: a window that holds something asks before it closes. */
+  holdsUnsaved(holds: boolean): void;
   /** Asks for a port; it arrives as a window message `{ type: 'pathos:port' }`. */
   requestPort(): void;
 }

@@ -30,6 +30,8 @@ class Segments {
   /** The span of a segment while it is dragged or nudged; `segmentId` null: one that is being drawn. */
   preview = $state.raw<({ segmentId: number | null } & Span) | null>(null);
   looping = $state(false);
+  /** Segments that are being drawn: a label key is about them, and waits. */
+  drawing = $state(0);
   /** Tier that new segments go to. */
   tier = $state(DEFAULT_TIER);
   #nudge: ReturnType<typeof setTimeout> | undefined;
@@ -108,6 +110,12 @@ class Segments {
 
   /** Draws a segment between two times and selects it. */
   async draw(fromSeconds: number, toSeconds: number): Promise<void> {
+    this.drawing += 1;
+    await this.#inTurn(() => this.#draw(fromSeconds, toSeconds));
+    this.drawing -= 1;
+  }
+
+  async #draw(fromSeconds: number, toSeconds: number): Promise<void> {
     const { clipId } = this;
     const span = drawn(await this.snap(fromSeconds), await this.snap(toSeconds), timeline.soundSeconds);
     this.preview = null;

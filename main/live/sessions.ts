@@ -14,6 +14,7 @@ import type {
 } from '../../shared/contract/schemas.ts';
 import { LIVE_DEFAULTS } from '../../shared/contract/schemas.ts';
 import type { Store } from '../store/database.ts';
+import { collectNowAndThen } from './collecting.ts';
 import { LiveProcess } from './live-process.ts';
 import { chooseModel, missingFile, type ChosenModel } from './model-choice.ts';
 import { opinionOf } from './opinion.ts';
@@ -63,6 +64,7 @@ export class LiveService {
     const session: Session = { ...{ process, sampleRateHz, model, settings, publish } };
     this.#sessions.set(sessionId, session);
     const watch = watchFiles(session);
+    const stopCollecting = collectNowAndThen();
     let failure: UserError | null = null;
     void process.ended.then((error) => {
       failure = error;
@@ -84,6 +86,7 @@ export class LiveService {
       if (failure) throw failure;
     } finally {
       clearInterval(watch);
+      stopCollecting();
       this.#sessions.delete(sessionId);
       process.close();
     }

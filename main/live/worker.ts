@@ -6,6 +6,7 @@ import { inputShape } from '../../shared/recipe/columns.ts';
 import { askModels } from '../inference/ask-models.ts';
 import { Models } from '../inference/models.ts';
 import { calibrate } from './calibrate.ts';
+import { collectNowAndThen } from './collecting.ts';
 import { Listener, type ListenerModel } from './listener.ts';
 import type { FromLive, LiveModelFiles, LiveQuestions, QuestionName, ToLive } from './protocol.ts';
 
@@ -44,6 +45,8 @@ const handlers: Handlers = {
       everyWindow: false,
       keptSeconds: LIVE_KEPT_SECONDS,
     });
+    // One stream a process, to its end.
+    collectNowAndThen();
     return null;
   },
   async useModel({ model, settings }) {

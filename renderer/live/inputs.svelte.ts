@@ -21,6 +21,8 @@ const LOOK_MS = 1000;
 class Inputs {
   list = $state.raw<readonly Input[]>([]);
   permission = $state<PermissionState | 'unknown'>('unknown');
+  /** Asked for once, and true from then on: Chromium keeps every one that was ever asked for. */
+  #status: Promise<PermissionStatus | null> | null = null;
 
   /** The system's choice, where the browser lists it. */
   get preferred(): Input | null {
@@ -45,12 +47,19 @@ class Inputs {
     };
   }
 
+  #permissionStatus(): Promise<PermissionStatus | null> {
+    return (this.#status ??= navigator.permissions
+      .query({ name: 'microphone' as PermissionName })
+      .then((status) => {
+        status.addEventListener('change', () => void this.look());
+        return status;
+      })
+      .catch(() => null));
+  }
+
   /** Looks at what there is now. */
   async look(): Promise<void> {
-    this.permission = await navigator.permissions
-      .query({ name: 'microphone' as PermissionName })
-      .then(({ state }) => state)
-      .catch(() => 'unknown' as const);
+    this.permission = (await this.#permissionStatus())?.state ?? 'unknown';
     const devices = (await navigator.mediaDevices?.enumerateDevices().catch(() => [])) ?? [];
     const list = devices
       .filter(({ kind }) => kind === 'audioinput')

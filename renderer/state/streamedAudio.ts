@@ -212,9 +212,16 @@ export class StreamedAudio extends EventTarget {
     return Math.ceil(BLOCK_SECONDS * this.#sound!.sampleRateHz);
   }
 
-  /** Fetches the block at the position ahead of its being played. */
+  /** Fetches the block at the position ahead of its being played, and asks for the sound card. */
   prefetch(): void {
-    if (this.#sound) this.#block(Math.floor(this.#position / BLOCK_SECONDS)).catch(() => undefined);
+    const sound = this.#sound;
+    if (!sound) return;
+    this.#block(Math.floor(this.#position / BLOCK_SECONDS)).catch(() => undefined);
+    // The first context takes some 50 ms, which the first clip that plays would wait for. Before a gesture there is none.
+    if (this.#context || !navigator.userActivation.hasBeenActive) return;
+    requestIdleCallback(() => {
+      if (!this.#context && sound === this.#sound) this.#contextFor(sound.sampleRateHz);
+    });
   }
 
   #block(index: number): Promise<AudioBuffer> {

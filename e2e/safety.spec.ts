@@ -37,7 +37,7 @@ test('the page has no Node, runs no script but the studio’s and loads nothing 
   expect(findings.node).toBe(false);
   expect(findings.hostKeys).toEqual(
     studio.host === 'electron'
-      ? ['chooseFolder', 'kind', 'pathForFile', 'requestPort', 'revealClip', 'savePdf']
+      ? ['chooseFolder', 'holdsUnsaved', 'kind', 'pathForFile', 'requestPort', 'revealClip', 'savePdf']
       : [],
   );
   const refused = page.evaluate(() => fetch('http://127.0.0.1:9/').then(() => true));

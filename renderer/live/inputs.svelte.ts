@@ -21,7 +21,7 @@ const LOOK_MS = 1000;
 class Inputs {
   list = $state.raw<readonly Input[]>([]);
   permission = $state<PermissionState | 'unknown'>('unknown');
-  /** Asked for once, and true from then on: Chromium keeps every one that was ever asked for. */
+  /** Kept while it allows: Chromium never lets go of one that was asked for, and a session listens for hours. */
   #status: Promise<PermissionStatus | null> | null = null;
 
   /** The system's choice, where the browser lists it. */
@@ -47,14 +47,12 @@ class Inputs {
     };
   }
 
-  #permissionStatus(): Promise<PermissionStatus | null> {
-    return (this.#status ??= navigator.permissions
-      .query({ name: 'microphone' as PermissionName })
-      .then((status) => {
-        status.addEventListener('change', () => void this.look());
-        return status;
-      })
-      .catch(() => null));
+  /** Electron tells no change of a status that it has given: one that does not allow is asked for again. */
+  async #permissionStatus(): Promise<PermissionStatus | null> {
+    const kept = await this.#status;
+    if (kept?.state === 'granted') return kept;
+    this.#status = navigator.permissions.query({ name: 'microphone' as PermissionName }).catch(() => null);
+    return this.#status;
   }
 
   /** Looks at what there is now. */

@@ -7,7 +7,8 @@ import { percentileOf } from '../shared/metrics/metrics.ts';
 import { CLASSIC_RECIPE } from '../shared/recipe/recipe.ts';
 import { computeFeatures } from '../main/features/features.ts';
 import type { TrainJob } from '../main/training/protocol.ts';
-import { type FoldPlan, planFolds } from '../main/training/splits.ts';
+import type { FoldPlan } from '../main/training/fold-plan.ts';
+import { planFolds } from '../main/training/splits.ts';
 import { splitByName } from '../shared/protocol/split.ts';
 
 export type Job = Omit<TrainJob, 'backend'>;

@@ -16,7 +16,7 @@ import { type Prepared, prepareRun } from './prepare.ts';
 import type { Interrupt, TrainJob } from './protocol.ts';
 import type { RunChange } from './run-events.ts';
 import { scoreRun, summaryScores } from './scores.ts';
-import type { FoldPlan } from './splits.ts';
+import type { FoldPlan } from './fold-plan.ts';
 
 export interface ActiveRunOptions {
   readonly store: Store;

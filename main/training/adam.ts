@@ -2,9 +2,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainingSpec } from '../../shared/recipe/recipe.ts';
 import { correctedRate } from './adam-rate.ts';
-import type { TrainingState } from './step.ts';
 
-export type AdamState = Omit<TrainingState, 'weights'>;
+/** All that Adam goes on from; the vectors are in the order of its variables. */
+export interface AdamState {
+  /** Adam's running mean of the gradients, and of their squares. */
+  readonly firstMoments: Float32Array;
+  readonly secondMoments: Float32Array;
+  /**
+   * Batches trained on so far: Adam's time. Also the whole state of random numbers, for whatever is drawn in
+   * training is drawn from a stream that seed, fold and this number name.
+   */
+  readonly steps: number;
+}
 
 /** What moves variables by their gradients. */
 export interface Optimiser {

@@ -6,7 +6,7 @@ import { foldFolder, writeModelFiles } from './artifacts.ts';
 import type { FoldOutcome } from './fold-process.ts';
 import type { TrainJob } from './protocol.ts';
 import { scoreFold } from './scores.ts';
-import type { FoldPlan } from './splits.ts';
+import type { FoldPlan } from './fold-plan.ts';
 
 export interface FoldEndings {
   readonly store: Store;

@@ -4,7 +4,8 @@ import type { Leakage } from '../../shared/contract/schemas.ts';
 import type { SplitSpec } from '../../shared/protocol/split.ts';
 import { ROLES, type NewFold, type RunClip, type TrainableClip } from '../store/runs.ts';
 import { countLeakage } from './split-promises.ts';
-import { planFolds, type FoldPlan, type SplitClip } from './splits.ts';
+import type { FoldPlan, SplitClip } from './fold-plan.ts';
+import { planFolds } from './splits.ts';
 
 export interface RunPlan {
   readonly folds: NewFold[];

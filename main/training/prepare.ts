@@ -9,7 +9,7 @@ import * as runStore from '../store/runs.ts';
 import { createFoldInputs, type FoldInputs } from './normalisation.ts';
 import { forgetful } from './no-room.ts';
 import { foldPlanOf, planRun } from './plan.ts';
-import type { FoldPlan } from './splits.ts';
+import type { FoldPlan } from './fold-plan.ts';
 
 export interface Prepared {
   readonly folds: readonly FoldPlan[];

@@ -1,7 +1,7 @@
 // What a split promises, asserted before any number is believed; and what stands on both sides where it does not.
 import type { Leakage } from '../../shared/contract/schemas.ts';
 import { SPLIT_WORDS, type SplitName } from '../../shared/protocol/split.ts';
-import type { FoldPlan, SplitClip } from './splits.ts';
+import type { FoldPlan, SplitClip } from './fold-plan.ts';
 
 type Identity = (clip: SplitClip) => string | null;
 

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { UserError } from '../../shared/contract/errors.ts';
 import { SPLIT_NAMES, SPLIT_WORDS, type SplitName, type SplitSpec } from '../../shared/protocol/split.ts';
 import { assertPromises, countLeakage } from './split-promises.ts';
-import { type FoldPlan, planFolds, type SplitClip } from './splits.ts';
+import type { FoldPlan, SplitClip } from './fold-plan.ts';
+import { planFolds } from './splits.ts';
 
 const LABELS = ['anger', 'fear', 'sadness'];
 const PLAIN = { seed: 1, validationShare: null };

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as layers from '@tensorflow/tfjs-layers';
 import type { TrainingSpec } from '../../shared/recipe/recipe.ts';
-import { Adam, type Optimiser } from './adam.ts';
+import { Adam, type AdamState, type Optimiser } from './adam.ts';
 import { dropoutFactors, type FoldSeed } from './dropout.ts';
 import { readWeights, setWeights, splitWeights } from './model.ts';
 import type { StepPath } from './protocol.ts';
@@ -19,16 +19,8 @@ export interface Score {
  * All that training goes on from: restored into a fresh step of the same recipe, seed and fold, the batches that
  * follow give the very numbers they would have given. The vectors are in the order of `TrainingStep.weights`.
  */
-export interface TrainingState {
+export interface TrainingState extends AdamState {
   readonly weights: Float32Array;
-  /** Adam's running mean of the gradients, and of their squares. */
-  readonly firstMoments: Float32Array;
-  readonly secondMoments: Float32Array;
-  /**
-   * Batches trained on so far: Adam's time. Also the whole state of random numbers, for whatever is drawn in
-   * training is drawn from a stream that seed, fold and this number name.
-   */
-  readonly steps: number;
 }
 
 /** How a network is trained and scored; positions refer to the clips it was made with. */

@@ -2,7 +2,7 @@
 import { UserError } from '../../shared/contract/errors.ts';
 import { createRandom, shuffle } from '../../shared/metrics/random.ts';
 import type { SplitSpec } from '../../shared/protocol/split.ts';
-import type { SplitClip } from './splits.ts';
+import type { SplitClip } from './fold-plan.ts';
 
 export interface TestSide {
   readonly heldOutSpeakers: string[];

@@ -1,6 +1,6 @@
 // Which speakers of a fold's training side are set aside to choose an epoch on.
 import { UserError } from '../../shared/contract/errors.ts';
-import type { SplitClip } from './splits.ts';
+import type { SplitClip } from './fold-plan.ts';
 import { drawSpeakers } from './test-sides.ts';
 
 export interface ValidationSettings {

@@ -1,6 +1,6 @@
 // Keys by room: all rooms, the one on screen first, each key once.
 import { describe, expect, it } from 'vitest';
-import type { Command } from '../ui/commands.svelte.ts';
+import type { Command } from '../ui/command.ts';
 import { ROOM_KEYS } from '../ui/roomKeys.ts';
 import { groupByScope } from './keyGroups.ts';
 

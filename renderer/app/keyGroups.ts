@@ -1,5 +1,5 @@
 // Every key, by the room it belongs to, for the list under `?`.
-import type { KeyedCommand } from '../ui/commands.svelte.ts';
+import type { KeyedCommand } from '../ui/command.ts';
 import type { ScopedKey } from '../ui/keymap.ts';
 import { ROOM_KEYS } from '../ui/roomKeys.ts';
 

@@ -1,5 +1,5 @@
 // What can be done in the Train room from the keyboard and the command palette.
-import type { Command } from '../ui/commands.svelte.ts';
+import type { Command } from '../ui/command.ts';
 import { chartView } from './chartView.svelte.ts';
 import { newRun } from './newRun.svelte.ts';
 import { overlays } from './overlays.svelte.ts';

@@ -1,5 +1,6 @@
 // Every command that has a name or a key: what a key does now, what `?` and the palette list.
 import { untrack } from 'svelte';
+import type { Command, KeyedCommand } from './command.ts';
 import { keysOf, type Keymap } from './keymap.ts';
 import { ariaChord, chordOf, isEditing, isTextField, isTyping, takesActivation } from './keys.ts';
 import { ALL_KEYS } from './roomKeys.ts';
@@ -7,30 +8,6 @@ import { ALL_KEYS } from './roomKeys.ts';
 const OWN_KEYS: ReadonlyMap<string, readonly string[]> = new Map(
   ALL_KEYS.map(({ id, keys }) => [id, keys ?? []]),
 );
-
-export interface Command {
-  /** Unique among the commands on screen. */
-  id: string;
-  /** In the imperative: "Play the clip". */
-  label: string;
-  /** Heading it is listed under: "Everywhere", "Label". */
-  scope: string;
-  /** Chords, the first one shown: "Ctrl K", "J", "Space". */
-  keys?: readonly string[];
-  run: () => void;
-  /** Absent: always. */
-  enabled?: () => boolean;
-  /** Whether holding the key down runs it again. */
-  repeats?: boolean;
-  /** Listed under `?` but not in the palette, as moving by arrows. */
-  keysOnly?: boolean;
-}
-
-/** A command with the keys it has now. */
-export interface KeyedCommand extends Command {
-  /** The keys it has unless others were given to it. */
-  ownKeys?: readonly string[];
-}
 
 class Commands {
   #groups = $state.raw<readonly (readonly Command[])[]>([]);

@@ -1,5 +1,5 @@
 // The keys of every room, on screen or not: what `?` lists, and what the rooms give their actions to.
-import type { Command } from './commands.svelte.ts';
+import type { Command } from './command.ts';
 
 /** A command without what it does. */
 export type RoomKey = Pick<Command, 'id' | 'label' | 'keys' | 'repeats' | 'keysOnly'>;

@@ -1,6 +1,6 @@
 // The keys of segments, with what they do.
 import { player } from '../../state/player.svelte.ts';
-import type { Command } from '../../ui/commands.svelte.ts';
+import type { Command } from '../../ui/command.ts';
 import { SEGMENT_KEYS, withActions } from '../../ui/roomKeys.ts';
 import { NUDGE_SECONDS, segments } from './segments.svelte.ts';
 import { playSelected, toggleLoop } from './playing.svelte.ts';

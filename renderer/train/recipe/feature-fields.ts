@@ -1,5 +1,5 @@
 // The recipe's settings of features in words.
-import type { Field } from './fields.ts';
+import type { Field } from './field.ts';
 
 export const FEATURE_FIELDS: readonly Field[] = [
   {

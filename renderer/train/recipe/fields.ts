@@ -1,28 +1,7 @@
 // Every setting of a recipe for people: its name, what it does and what it costs. The editor and the comparison read it.
 import { FEATURE_FIELDS } from './feature-fields.ts';
+import type { Field } from './field.ts';
 import { TRAINING_FIELDS } from './training-fields.ts';
-
-export interface Choice {
-  readonly value: string | number | boolean | null;
-  readonly label: string;
-}
-
-export interface Field {
-  /** Where it is in the recipe, dotted: "training.batchSize". */
-  readonly path: string;
-  readonly label: string;
-  readonly unit?: string;
-  /** What it does, in a sentence. */
-  readonly help: string;
-  /** What a greater or another value costs, in a sentence. */
-  readonly cost: string;
-  /** Present where a value is chosen from a few. */
-  readonly choices?: readonly Choice[];
-  /** Present where it can be off: the value it has when it is switched on. */
-  readonly whenOn?: unknown;
-  /** Not needed on the first look. */
-  readonly advanced?: boolean;
-}
 
 export interface FieldGroup {
   readonly id: 'features' | 'training';

@@ -1,6 +1,6 @@
 // The settings of a network's layers in words.
 import type { LayerSpec } from '../../../shared/recipe/recipe.ts';
-import type { Field } from './fields.ts';
+import type { Field } from './field.ts';
 
 const UNITS: Field = {
   path: 'units',

@@ -1,6 +1,6 @@
 // The features a recipe can be made of and the layers a network can have, in words, with what each begins as.
 import { trackSpecSchema, type LayerSpec, type TrackSpec } from '../../../shared/recipe/recipe.ts';
-import type { Field } from './fields.ts';
+import type { Field } from './field.ts';
 
 export interface TrackWords {
   readonly title: string;

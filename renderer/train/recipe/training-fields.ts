@@ -1,5 +1,5 @@
 // The recipe's settings of training in words.
-import type { Field } from './fields.ts';
+import type { Field } from './field.ts';
 
 export const TRAINING_FIELDS: readonly Field[] = [
   {

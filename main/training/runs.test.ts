@@ -16,7 +16,7 @@ import { featureStore } from '../store/features.ts';
 import * as runStore from '../store/runs.ts';
 import { foldFolder, readModelFiles } from './artifacts.ts';
 import { RunService } from './runs.ts';
-import { STEADY_RECIPE, TINY_RECIPE, toneCorpus, type ToneCorpus } from './testing.ts';
+import { availableBackends, STEADY_RECIPE, TINY_RECIPE, toneCorpus, type ToneCorpus } from './testing.ts';
 
 /** A run of one split that is soon over. */
 const TINY = { recipe: TINY_RECIPE, split: 'random', epochs: 1, backend: 'wasm' } as const;
@@ -185,6 +185,19 @@ describe('the random split', () => {
     expect(first.leakage.sharedSpeakers).toBeGreaterThan(0);
     // Four test clips.
     expect(first.foldDetails[0]).toMatchObject({ trainClips: 14, testClips: 4, heldOutSpeakers: [] });
+  });
+
+  it('is trained by native TensorFlow where that is asked for, or refused where it is not there', async () => {
+    const corpus = toneCorpus();
+    const runs = service(corpus);
+    const input = { ...TINY, corpusId: corpus.corpusId, backend: 'tensorflow' } as const;
+    if (!(await availableBackends()).includes('tensorflow')) {
+      expect((await refusal(runs.start(input))).message).toContain('Native TensorFlow cannot be used');
+      return;
+    }
+    const { runId } = await runs.start(input);
+    const run = ended(await watchToEnd(runs, runId));
+    expect(run).toMatchObject({ state: 'done', backend: 'tensorflow', path: 'fused layer' });
   });
 
   it('trains without speakers, and has no interval then', async () => {

@@ -146,7 +146,7 @@ async function chooseBackend(asked: BackendName | undefined): Promise<BackendNam
     throw new UserError('UNAVAILABLE', `Native TensorFlow cannot be used: ${nativeMissing.reason}`, {
       next: `Run "${nativeMissing.command}", or choose the wasm backend.`,
     });
-  return backend;
+  return asked ?? backend;
 }
 
 /** What a card asks to be started, on a corpus of this workspace. @param testCorpusId of a cross-corpus run */

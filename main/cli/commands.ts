@@ -4,7 +4,7 @@ import path from 'node:path';
 import { UserError } from '../../shared/contract/errors.ts';
 import type { CorpusSummary, TableMapping, TableSpec } from '../../shared/contract/schemas.ts';
 import { tableMappingSchema } from '../../shared/contract/schemas.ts';
-import { type LocalClient, withEngine } from './local-engine.ts';
+import { type LocalClient, orInterrupted, withEngine } from './local-engine.ts';
 import { createProgress } from './progress.ts';
 
 /** What was typed can't be meant: exit status 2. */
@@ -94,12 +94,12 @@ export interface PredictOptions extends CommonOptions {
 }
 
 export function predict(file: string, options: PredictOptions): Promise<object> {
-  return withEngine(options.workspace, async (client) => {
+  return withEngine(options.workspace, async (client, signal) => {
     const runId = await runNumber(client, options.run);
     const absolute = path.resolve(file);
     const question = { runId, file: await readFile(absolute) };
-    if (options.overTime) return client.predict.fileOverTime(question);
-    const answer = await client.predict.file(question);
+    if (options.overTime) return orInterrupted(client.predict.fileOverTime(question), signal);
+    const answer = await orInterrupted(client.predict.file(question), signal);
     return {
       runId,
       file: absolute,

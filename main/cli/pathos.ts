@@ -1,13 +1,12 @@
 // The command line: one JSON document on stdout, progress on stderr, exit 0, 1 (failed) or 2 (usage).
-import { ORPCError } from '@orpc/server';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import { UserError } from '../../shared/contract/errors.ts';
 import { SPLIT_NAMES } from '../../shared/protocol/split.ts';
-import { AudioError } from '../audio/audioError.ts';
 import * as commands from './commands.ts';
-import { live, type LiveOptions } from './live-command.ts';
+import { explain, type Explained } from './failure.ts';
 import { features, type FeaturesOptions } from './features-command.ts';
+import { live, type LiveOptions } from './live-command.ts';
+import { Interrupted } from './local-engine.ts';
 import * as labelCommands from './labels-commands.ts';
 import * as runs from './runs-commands.ts';
 import { train, type TrainOptions } from './train-command.ts';
@@ -234,28 +233,6 @@ command('live <file>', 'a file down the path of the microphone: the answer to ev
     print(await live(file, options), options),
   );
 
-/** What went wrong and what to do, for a person. */
-interface Explained {
-  readonly code: string;
-  readonly message: string;
-  readonly path?: string;
-  readonly next?: string;
-}
-
-function explain(error: unknown): Explained {
-  if (error instanceof UserError || (error instanceof ORPCError && error.defined)) {
-    const data = error.data as UserError['data'];
-    return {
-      code: error.code,
-      message: error.message,
-      ...(data?.path !== undefined && { path: data.path }),
-      ...(data?.next !== undefined && { next: data.next }),
-    };
-  }
-  if (error instanceof AudioError) return { code: 'UNREADABLE', message: error.message, path: error.path };
-  return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error) };
-}
-
 /** With --json even a failure is one document. */
 function answerFailure(error: Explained): void {
   if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error })}\n`);
@@ -276,5 +253,7 @@ try {
     if (explained.code === 'INTERNAL' && error instanceof Error) console.error(error.stack);
     answerFailure(explained);
     process.exitCode = error instanceof commands.UsageError ? EXIT_USAGE : EXIT_FAILED;
+    // What was under way has nobody left to answer.
+    if (error instanceof Interrupted) process.stdout.write('', () => process.exit());
   }
 }

@@ -55,6 +55,8 @@ export async function train(folder: string, options: TrainOptions): Promise<obje
       ...(foldsInParallel !== undefined && { foldsInParallel }),
       ...(threads !== undefined && { threads }),
     };
+    // Indexing that was done already does not say so.
+    signal.throwIfAborted();
     const { runId } = await client.runs.start(input);
     return runDocument(await followToDone(client, runId, signal));
   });
@@ -153,6 +155,8 @@ async function followRun(client: LocalClient, runId: number, signal: AbortSignal
   const progress = createProgress('Training');
   const cancel = (): void => void client.runs.cancel({ runId });
   signal.addEventListener('abort', cancel, { once: true });
+  // While it was being started.
+  if (signal.aborted) cancel();
   try {
     for await (const event of await client.runs.watch({ runId })) {
       if (event.type === 'run' && event.summary.state === 'paused') break;

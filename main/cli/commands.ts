@@ -1,6 +1,7 @@
 // What the commands do: each returns the document that --json prints.
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
+import { z } from 'zod';
 import { UserError } from '../../shared/contract/errors.ts';
 import type { CorpusSummary, TableMapping, TableSpec } from '../../shared/contract/schemas.ts';
 import { tableMappingSchema } from '../../shared/contract/schemas.ts';
@@ -116,6 +117,12 @@ export async function readFile(absolute: string): Promise<File> {
     throw new UserError('UNREADABLE', `${absolute} could not be read: ${error.message}`, { path: absolute });
   });
   return new File([bytes], absolute);
+}
+
+/** The first thing that a schema finds wrong, and where. */
+export function inOneLine([first]: readonly z.core.$ZodIssue[]): string {
+  const where = z.core.toDotPath(first!.path);
+  return where === '' ? first!.message : `${where}: ${first!.message}`;
 }
 
 /** A recipe or a protocol card is a few kilobytes; what is far beyond is none. */

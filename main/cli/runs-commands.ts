@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { UserError } from '../../shared/contract/errors.ts';
 import { type ProtocolCard, protocolCardSchema } from '../../shared/contract/schemas.ts';
-import { type CommonOptions, openCorpus, readJson, runNumber } from './commands.ts';
+import { type CommonOptions, inOneLine, openCorpus, readJson, runNumber } from './commands.ts';
 import { type LocalClient, withEngine } from './local-engine.ts';
 import { followToDone, runDocument } from './train-command.ts';
 
@@ -92,14 +92,9 @@ export async function rerun(
 async function readCard(file: string): Promise<ProtocolCard> {
   const parsed = protocolCardSchema.safeParse(await readJson(file));
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new UserError(
-    'BAD_INPUT',
-    `${file} is no protocol card: ${issue!.path.join('.')}: ${issue!.message}.`,
-    {
-      path: file,
-    },
-  );
+  throw new UserError('BAD_INPUT', `${file} is no protocol card: ${inOneLine(parsed.error.issues)}.`, {
+    path: file,
+  });
 }
 
 async function corpusOf(

@@ -1,30 +1,15 @@
 // `train`: a recipe, a split and a corpus become a run, followed to its end.
 import path from 'node:path';
-import type {
-  BackendName,
-  RunDetail,
-  SplitName,
-  SplitSpec,
-  StartRunInput,
-} from '../../shared/contract/schemas.ts';
+import type { BackendName, RunDetail, StartRunInput } from '../../shared/contract/schemas.ts';
 import { UserError } from '../../shared/contract/errors.ts';
-import { splitSpecSchema } from '../../shared/protocol/split.ts';
 import { PRESETS, type Recipe, recipeSchema, type TrainingSpec } from '../../shared/recipe/recipe.ts';
 import { type IndexOptions, openCorpus, readJson, UsageError } from './commands.ts';
 import { type LocalClient, withEngine } from './local-engine.ts';
 import { createProgress } from './progress.ts';
+import { openedSplit, type SplitOptions, typedSplit } from './split-options.ts';
 
-export interface TrainOptions extends IndexOptions {
+export interface TrainOptions extends IndexOptions, SplitOptions {
   readonly recipe: string;
-  readonly split: SplitName;
-  readonly folds?: number;
-  readonly share?: number;
-  /** Speakers, with commas between them. */
-  readonly holdOut?: string;
-  /** Folder of the corpus that a cross-corpus run is tested on. */
-  readonly testCorpus?: string;
-  /** `wut=anger,neutral=`: from the test corpus's labels to this one's. */
-  readonly labelMap?: string;
   readonly classWeights?: TrainingSpec['classWeights'];
   readonly validation?: number;
   readonly keep?: TrainingSpec['keep'];
@@ -40,14 +25,14 @@ export interface TrainOptions extends IndexOptions {
 
 export async function train(folder: string, options: TrainOptions): Promise<object> {
   const recipe = await chosenRecipe(options);
-  requireSplitOptions(options);
+  const split = typedSplit(options);
   return withEngine(options.workspace, async (client, signal) => {
     const { summary } = await openCorpus(client, folder, options, signal);
     const { seed, keepFlagged, epochs, backend, foldsInParallel, threads } = options;
     const input: StartRunInput = {
       corpusId: summary.corpusId,
       recipe,
-      split: await chosenSplit(client, options, signal),
+      split: await openedSplit(client, split, signal),
       seed,
       ...(keepFlagged && { keepFlagged }),
       ...(epochs !== undefined && { epochs }),
@@ -97,57 +82,6 @@ async function recipeFile(name: string): Promise<Recipe> {
   throw new UserError('BAD_INPUT', `${file} is no recipe: ${issue!.path.join('.')}: ${issue!.message}.`, {
     path: file,
   });
-}
-
-/** Which option belongs to which splits: one that would be ignored is a mistake worth telling. */
-const SPLIT_OPTIONS = {
-  folds: ['grouped-k-fold', 'random-k-fold'],
-  share: ['hold-out-speakers', 'random'],
-  holdOut: ['hold-out-speakers'],
-  testCorpus: ['cross-corpus'],
-  labelMap: ['cross-corpus'],
-} as const satisfies Partial<Record<keyof TrainOptions, readonly SplitName[]>>;
-
-function requireSplitOptions(options: TrainOptions): void {
-  for (const [option, splits] of Object.entries(SPLIT_OPTIONS)) {
-    if (options[option as keyof typeof SPLIT_OPTIONS] === undefined) continue;
-    if (!(splits as readonly SplitName[]).includes(options.split))
-      throw new UsageError(
-        `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} goes with --split ${splits.join(' or ')}.`,
-      );
-  }
-  if (options.split === 'cross-corpus' && options.testCorpus === undefined)
-    throw new UsageError('--split cross-corpus needs --test-corpus FOLDER.');
-}
-
-async function chosenSplit(
-  client: LocalClient,
-  { split: name, folds, share, holdOut, testCorpus, labelMap }: TrainOptions,
-  signal: AbortSignal,
-): Promise<SplitSpec> {
-  if (name === 'cross-corpus') {
-    const { summary } = await openCorpus(client, testCorpus!, {}, signal);
-    return splitSpecSchema.parse({ name, testCorpusId: summary.corpusId, labelMap: parseLabelMap(labelMap) });
-  }
-  return splitSpecSchema.parse({
-    name,
-    ...(folds !== undefined && { folds }),
-    ...(share !== undefined && { share }),
-    ...(holdOut !== undefined && { speakers: holdOut.split(',').map((speaker) => speaker.trim()) }),
-  });
-}
-
-/** `wut=anger,neutral=`: a label without a match is left out. */
-function parseLabelMap(text: string | undefined): Record<string, string | null> {
-  const pairs = (text ?? '').split(',').filter((pair) => pair.trim() !== '');
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const [from = '', to, ...more] = pair.split('=').map((part) => part.trim());
-      if (from === '' || to === undefined || more.length > 0)
-        throw new UsageError(`--label-map must be as in wut=anger,neutral=; got "${pair}".`);
-      return [from, to === '' ? null : to];
-    }),
-  );
 }
 
 /** Follows a run with a line on stderr. Ctrl C cancels it and waits for what it keeps. */

@@ -1,6 +1,6 @@
 // The command line as a script meets it: one JSON document on stdout, progress on stderr, an exit status.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -103,6 +103,32 @@ it('tells usage from failure by its exit status, as one document either way', ()
     status: 1,
     document: { error: { code: 'NOT_FOUND', path: path.join(folder, 'nowhere') } },
   });
+});
+
+it('takes paths from where the person stands, whatever folder npm runs it in', () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const asNpm = (args: string[]) =>
+    spawnSync('npm', ['run', '-s', 'pathos', '--prefix', root, '--', ...args, '--json'], {
+      encoding: 'utf8',
+      timeout: TIMEOUT_MS,
+      cwd: folder,
+      env: { ...process.env, INIT_CWD: undefined },
+    });
+  const table = 'files.csv';
+  writeFileSync(path.join(folder, table), 'file,emotion\nf01 (1).wav,fear\n');
+  const given = [
+    '--table',
+    table,
+    '--map',
+    'file=file,label=emotion',
+    '--audio',
+    `${path.basename(demo)}/fear`,
+  ];
+  const indexed = asNpm(['index', path.basename(demo), ...given, '--workspace', 'here']);
+  expect(JSON.parse(indexed.stdout)).toMatchObject({ clips: 1, labels: 1 });
+  expect(existsSync(path.join(folder, 'here', 'studio.db'))).toBe(true);
+  const { stdout } = asNpm(['features', `${path.basename(demo)}/fear/f01 (1).wav`, '--recipe', 'tiny.json']);
+  expect(JSON.parse(stdout)).toMatchObject({ frames: 40 });
 });
 
 it('says who holds a workspace that is in use', () => {

@@ -217,6 +217,10 @@ function answerFailure(error: Explained): void {
   if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error })}\n`);
 }
 
+// npm runs scripts in the project's folder; paths are meant from where the person stands.
+const stoodIn = process.env['npm_lifecycle_event'] === 'pathos' ? process.env['INIT_CWD'] : undefined;
+if (stoodIn !== undefined) process.chdir(stoodIn);
+
 try {
   await program.parseAsync();
 } catch (error) {

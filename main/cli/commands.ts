@@ -3,7 +3,7 @@ import { promises as fs } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../shared/contract/errors.ts';
-import type { CorpusSummary, TableMapping, TableSpec } from '../../shared/contract/schemas.ts';
+import type { CorpusSummary, RunSummary, TableMapping, TableSpec } from '../../shared/contract/schemas.ts';
 import { tableMappingSchema } from '../../shared/contract/schemas.ts';
 import { type LocalClient, orInterrupted, withEngine } from './local-engine.ts';
 import { createProgress } from './progress.ts';
@@ -152,16 +152,20 @@ export async function readJson(file: string): Promise<unknown> {
   }
 }
 
-/** A run by its number, or the last one that has a model. */
+/** A run by its number, or the last one that has a model. @throws UserError NOT_FOUND where none has */
 export async function runNumber(client: LocalClient, reference: string): Promise<number> {
   if (reference !== 'last') return Number(reference);
   const runs = await client.runs.list({});
-  const usable = runs.filter((run) => run.foldsDone > 0).sort((a, b) => b.runId - a.runId);
-  const [last] = usable;
-  if (!last)
-    throw new UserError(
-      'NOT_FOUND',
-      'There is no finished run in this workspace. Train one first: pathos train FOLDER',
-    );
-  return last.runId;
+  for (const run of runs.sort((a, b) => b.runId - a.runId)) if (await hasModel(client, run)) return run.runId;
+  throw new UserError(
+    'NOT_FOUND',
+    'No run in this workspace has a model. Train one first: pathos train FOLDER',
+  );
+}
+
+/** A fold that was cancelled has one too, where it kept an epoch. */
+async function hasModel(client: LocalClient, { runId, foldsDone, epochsDone }: RunSummary): Promise<boolean> {
+  if (foldsDone > 0 || epochsDone === 0) return foldsDone > 0;
+  const { foldDetails } = await client.runs.get({ runId });
+  return foldDetails.some(({ state, keptEpoch }) => state === 'cancelled' && keptEpoch !== null);
 }

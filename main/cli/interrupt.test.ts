@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { CLASSIC_RECIPE } from '../../shared/recipe/recipe.ts';
 import { encodeWavPcm16 } from '../audio/wav.ts';
 import { unpackDemoCorpus } from '../corpus/demo.ts';
-import { index, openCorpus } from './commands.ts';
+import { index, openCorpus, runNumber } from './commands.ts';
 import { Interrupted, withEngine } from './local-engine.ts';
 import { shrinkDemo } from './testing.ts';
 import { followToDone, train } from './train-command.ts';
@@ -81,6 +81,31 @@ it('cancels a run that was interrupted while it was being started', async () => 
     return followToDone(client, runId, AbortSignal.abort(new Interrupted()));
   });
   await expect(ended).rejects.toThrow(/Run 1 cancelled/);
+});
+
+it('takes a cancelled run that kept a model for the last one, and none that kept nothing', async () => {
+  const own = path.join(folder, 'own');
+  await withEngine(own, async (client, signal) => {
+    const { summary } = await openCorpus(client, demo, {}, signal);
+    const asked = {
+      corpusId: summary.corpusId,
+      recipe: longRecipe,
+      split: 'random',
+      backend: 'wasm',
+    } as const;
+    const { runId } = await client.runs.start(asked);
+    for await (const event of await client.runs.watch({ runId })) if (event.type === 'epoch') break;
+    await client.runs.cancel({ runId });
+    const nothing = await client.runs.start(asked);
+    await client.runs.cancel({ runId: nothing.runId });
+    expect(await client.runs.list({})).toMatchObject([
+      { runId: 2, state: 'cancelled', foldsDone: 0 },
+      { runId: 1, state: 'cancelled', foldsDone: 0 },
+    ]);
+    expect(await runNumber(client, 'last')).toBe(1);
+    await client.runs.remove({ runId });
+    await expect(runNumber(client, 'last')).rejects.toThrow('No run in this workspace has a model');
+  });
 });
 
 it('is interrupted while it indexes, and says that alone', async () => {

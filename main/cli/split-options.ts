@@ -48,7 +48,7 @@ export function typedSplit(options: SplitOptions): TypedSplit {
   }) as Exclude<SplitSpec, { name: 'cross-corpus' }>;
 }
 
-/** The split as a run takes it: the corpus to test on is opened. */
+/** The split as a run takes it: the corpus to test on is opened. @throws UsageError for labels that it does not have */
 export async function openedSplit(
   client: LocalClient,
   split: TypedSplit,
@@ -57,6 +57,13 @@ export async function openedSplit(
   if (split.name !== 'cross-corpus') return split;
   const { name, folder, labelMap } = split;
   const { summary } = await openCorpus(client, folder, {}, signal);
+  const known = summary.labels.map(({ label }) => label);
+  // Label sets leave out what a corpus may not have; who types a label means one.
+  const unknown = Object.keys(labelMap).find((label) => !known.includes(label));
+  if (unknown !== undefined)
+    throw new UsageError(
+      `--label-map names "${unknown}", which ${summary.name} has no clips of. It has: ${known.join(', ')}.`,
+    );
   return { name, testCorpusId: summary.corpusId, labelMap };
 }
 
@@ -80,13 +87,14 @@ function speakerNames(text: string): string[] {
 
 /** `wut=anger,neutral=`: a label without a match is left out. */
 function parseLabelMap(text: string | undefined): LabelMap {
-  const pairs = (text ?? '').split(',').filter((pair) => pair.trim() !== '');
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const [from = '', to, ...more] = pair.split('=').map((part) => part.trim());
-      if (from === '' || to === undefined || more.length > 0)
-        throw new UsageError(`--label-map must be as in wut=anger,neutral=; got "${pair}".`);
-      return [from, to === '' ? null : to];
-    }),
-  );
+  const labelMap = new Map<string, string | null>();
+  for (const pair of (text ?? '').split(',')) {
+    if (pair.trim() === '') continue;
+    const [from = '', to, ...more] = pair.split('=').map((part) => part.trim());
+    if (from === '' || to === undefined || more.length > 0)
+      throw new UsageError(`--label-map must be as in wut=anger,neutral=; got "${pair}".`);
+    if (labelMap.has(from)) throw new UsageError(`--label-map names "${from}" twice.`);
+    labelMap.set(from, to === '' ? null : to);
+  }
+  return Object.fromEntries(labelMap);
 }

@@ -6,7 +6,6 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
 import * as values from './option-values.ts';
-import { typedSplit } from './split-options.ts';
 
 const entry = fileURLToPath(new URL('pathos.ts', import.meta.url));
 const folder = mkdtempSync(path.join(tmpdir(), 'pathos-cli-usage-'));
@@ -60,12 +59,6 @@ it.each([
   expect(error.message).toContain(option);
   expect(error.message).toMatch(/a whole number from \d+ to \d+ is needed/);
 });
-
-it.each(['', '03,', ',', '03, ,08'])('--hold-out "%s" names no speaker somewhere', (holdOut) =>
-  expect(() => typedSplit({ split: 'hold-out-speakers', holdOut })).toThrow(
-    /^--hold-out takes speakers with commas between them/,
-  ),
-);
 
 it('tells what is wrong with the input of a call in a sentence', async () => {
   const { status, error, stderr } = await pathos('run', 'show', '99999999999999999999');

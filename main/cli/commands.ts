@@ -43,6 +43,7 @@ function parseMapping(text: string): TableMapping {
 function tableSpec(folder: string, { table, map, audio }: IndexOptions): TableSpec | undefined {
   if (table === undefined) {
     if (map !== undefined) throw new UsageError('--map needs --table.');
+    if (audio !== undefined) throw new UsageError('--audio needs --table.');
     return undefined;
   }
   if (map === undefined) throw new UsageError('--table needs --map, as in file=file_id,label=emotion.');

@@ -95,4 +95,5 @@ it('refuses options that its split would ignore, as usage', async () => {
   await refused({ split: 'random', testCorpus: demo });
   await refused({ split: 'cross-corpus' });
   await refused({ recipe: 'nonsense' });
+  await refused({ audio: demo });
 });

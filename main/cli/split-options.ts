@@ -68,6 +68,8 @@ export async function openedSplit(
 }
 
 function requireSplitOptions(options: SplitOptions): void {
+  if (options.holdOut !== undefined && options.share !== undefined)
+    throw new UsageError('--hold-out names the speakers and --share draws them: one of them at a time.');
   for (const [option, splits] of Object.entries(SPLIT_OPTIONS)) {
     if (options[option as keyof typeof SPLIT_OPTIONS] === undefined) continue;
     if (!(splits as readonly SplitName[]).includes(options.split))

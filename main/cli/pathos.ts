@@ -109,9 +109,18 @@ withTable(command('train <folder>', 'train a recipe and score it'))
     'of cross-corpus: wut=anger,neutral= (default: as label sets map them, else by name)',
   )
   .addOption(new Option('--class-weights <kind>', 'in the loss').choices(['none', 'balanced']))
-  .option('--validation <share>', 'of the training speakers, to choose an epoch on', values.betweenZeroAndOne)
+  .option(
+    '--validation <share>',
+    'of the training speakers, to choose the best epoch on',
+    values.betweenZeroAndOne,
+  )
   .option('--early-stopping <epochs>', 'stop after so many without a better one', values.patience)
-  .addOption(new Option('--keep <epoch>', 'whose weights a fold ends with').choices(['last', 'best']))
+  .addOption(
+    new Option(
+      '--keep <epoch>',
+      "whose weights a fold ends with (default: the recipe's; best where the two above alone set speakers aside)",
+    ).choices(['last', 'best']),
+  )
   .addOption(new Option('--monitor <figure>', 'what tells the best epoch').choices(['loss', 'accuracy']))
   .option('--seed <n>', 'seed of weights, batches and split', values.seed, 1)
   .option('--keep-flagged', 'use clips flagged as bad recordings, which are left out otherwise')

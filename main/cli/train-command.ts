@@ -1,20 +1,13 @@
 // `train`: a recipe, a split and a corpus become a run, followed to its end.
-import path from 'node:path';
 import type { BackendName, RunDetail, StartRunInput } from '../../shared/contract/schemas.ts';
 import { UserError } from '../../shared/contract/errors.ts';
-import { PRESETS, type Recipe, recipeSchema, type TrainingSpec } from '../../shared/recipe/recipe.ts';
-import { type IndexOptions, openCorpus, readJson, UsageError } from './commands.ts';
+import { type IndexOptions, openCorpus } from './commands.ts';
 import { type LocalClient, withEngine } from './local-engine.ts';
 import { createProgress } from './progress.ts';
+import { type RecipeOptions, typedRecipe } from './recipe-options.ts';
 import { openedSplit, type SplitOptions, typedSplit } from './split-options.ts';
 
-export interface TrainOptions extends IndexOptions, SplitOptions {
-  readonly recipe: string;
-  readonly classWeights?: TrainingSpec['classWeights'];
-  readonly validation?: number;
-  readonly keep?: TrainingSpec['keep'];
-  readonly earlyStopping?: number;
-  readonly monitor?: TrainingSpec['monitor'];
+export interface TrainOptions extends IndexOptions, RecipeOptions, SplitOptions {
   readonly seed: number;
   readonly keepFlagged?: boolean;
   readonly epochs?: number;
@@ -24,7 +17,7 @@ export interface TrainOptions extends IndexOptions, SplitOptions {
 }
 
 export async function train(folder: string, options: TrainOptions): Promise<object> {
-  const recipe = await chosenRecipe(options);
+  const recipe = await typedRecipe(options);
   const split = typedSplit(options);
   return withEngine(options.workspace, async (client, signal) => {
     const { summary } = await openCorpus(client, folder, options, signal);
@@ -44,43 +37,6 @@ export async function train(folder: string, options: TrainOptions): Promise<obje
     signal.throwIfAborted();
     const { runId } = await client.runs.start(input);
     return runDocument(await followToDone(client, runId, signal));
-  });
-}
-
-/** The preset or file named, with what the other options change in it. */
-async function chosenRecipe(options: TrainOptions): Promise<Recipe> {
-  const base = PRESETS.get(options.recipe) ?? (await recipeFile(options.recipe));
-  const { classWeights, validation, keep, earlyStopping, monitor } = options;
-  const chooses = keep === 'best' || earlyStopping !== undefined;
-  const share =
-    validation ?? (chooses && base.training.validation === null ? DEFAULT_VALIDATION_SHARE : undefined);
-  return recipeSchema.parse({
-    ...base,
-    training: {
-      ...base.training,
-      ...(classWeights && { classWeights }),
-      ...(share !== undefined && { validation: { share } }),
-      // Who stops early wants the epoch that it was best at.
-      ...((keep ?? (earlyStopping === undefined ? undefined : 'best')) && { keep: keep ?? 'best' }),
-      ...(earlyStopping !== undefined && { earlyStopping: { patience: earlyStopping } }),
-      ...(monitor && { monitor }),
-    },
-  });
-}
-
-const DEFAULT_VALIDATION_SHARE = 0.2;
-
-async function recipeFile(name: string): Promise<Recipe> {
-  if (!name.endsWith('.json'))
-    throw new UsageError(
-      `No recipe is called "${name}". There is: ${[...PRESETS.keys()].join(', ')}; or a JSON file.`,
-    );
-  const file = path.resolve(name);
-  const parsed = recipeSchema.safeParse(await readJson(file));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new UserError('BAD_INPUT', `${file} is no recipe: ${issue!.path.join('.')}: ${issue!.message}.`, {
-    path: file,
   });
 }
 

@@ -180,12 +180,12 @@ command('predict <file>', 'the emotion of one audio file')
 
 const labels = program.command('labels').description('labels of a corpus').exitOverride();
 withTable(command('export <folder>', 'every clip with its current label', labels))
-  .option('--csv', 'print a CSV on stdout')
+  .addOption(new Option('--csv', 'print a CSV on stdout').conflicts('json'))
   .option('--segments', 'every segment instead of every clip')
   .action(
     async (folder: string, options: labelCommands.LabelsOptions & OutputOptions & { csv?: boolean }) => {
       const document = await labelCommands.exportLabels(folder, options);
-      if (options.csv) process.stdout.write(labelCommands.asCsv(document.rows));
+      if (options.csv) process.stdout.write(labelCommands.labelsAsCsv(document.rows, options));
       else print(document, options);
     },
   );

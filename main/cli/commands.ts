@@ -100,7 +100,9 @@ export function predict(file: string, options: PredictOptions): Promise<object> 
     const runId = await runNumber(client, options.run);
     const absolute = path.resolve(file);
     const question = { runId, file: await readFile(absolute) };
-    if (options.overTime) return orInterrupted(client.predict.fileOverTime(question), signal);
+    const computed = await computedBy(client, runId);
+    if (options.overTime)
+      return { ...(await orInterrupted(client.predict.fileOverTime(question), signal)), ...computed };
     const answer = await orInterrupted(client.predict.file(question), signal);
     return {
       runId,
@@ -108,6 +110,7 @@ export function predict(file: string, options: PredictOptions): Promise<object> 
       label: answer.label,
       probabilities: Object.fromEntries(answer.labels.map((label, i) => [label, answer.probabilities[i]])),
       model: answer.model,
+      ...computed,
     };
   });
 }
@@ -169,4 +172,15 @@ async function hasModel(client: LocalClient, { runId, foldsDone, epochsDone }: R
   if (foldsDone > 0 || epochsDone === 0) return foldsDone > 0;
   const { foldDetails } = await client.runs.get({ runId });
   return foldDetails.some(({ state, keptEpoch }) => state === 'cancelled' && keptEpoch !== null);
+}
+
+/** What the models of a run were trained by. @throws UserError NOT_FOUND */
+export async function computedBy(
+  client: LocalClient,
+  runId: number,
+): Promise<Pick<RunSummary, 'backend' | 'path'>> {
+  // A run's summary is soon there; all that is known of it takes a bootstrap, and is of a deleted one too.
+  const listed = (await client.runs.list({})).find((run) => run.runId === runId);
+  const { backend, path: how } = listed ?? (await client.runs.get({ runId }));
+  return { backend, path: how };
 }

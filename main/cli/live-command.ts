@@ -1,7 +1,7 @@
 // The live command: a file down the path of the microphone, every window answered.
 import path from 'node:path';
 import { LIVE_DEFAULTS, liveSettingsSchema, type LiveFile } from '../../shared/contract/schemas.ts';
-import { readFile, runNumber, UsageError, type CommonOptions } from './commands.ts';
+import { computedBy, readFile, runNumber, UsageError, type CommonOptions } from './commands.ts';
 import { orInterrupted, withEngine } from './local-engine.ts';
 
 export interface LiveOptions extends CommonOptions {
@@ -28,7 +28,11 @@ export function live(file: string, options: LiveOptions): Promise<object> {
       file: await readFile(absolute),
       settings: settings.data,
     };
-    return liveDocument(absolute, await orInterrupted(client.live.file(question), signal));
+    const computed = await computedBy(client, runId);
+    return {
+      ...liveDocument(absolute, await orInterrupted(client.live.file(question), signal)),
+      ...computed,
+    };
   });
 }
 

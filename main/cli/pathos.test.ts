@@ -82,13 +82,18 @@ it('trains, and predicts with the last run', () => {
     labelVersion: { version: 1 },
   });
   expect(trained.document['uarInterval']).toHaveLength(2);
+  const { backend, path: computedBy } = trained.document;
   const { document } = pathos('predict', path.join(demo, 'fear', 'f01 (1).wav'), '--run', 'last');
+  expect(document).toMatchObject({ backend, path: computedBy });
   expect(document['runId']).toBe(trained.document['runId']);
   const probabilities = Object.values(document['probabilities'] as Record<string, number>);
   expect(probabilities.reduce((sum, value) => sum + value)).toBeCloseTo(1, 5);
-  const over = overTimeSchema.parse(
-    pathos('predict', path.join(demo, 'fear', 'f01 (1).wav'), '--over-time').document,
-  );
+  const overTime = pathos('predict', path.join(demo, 'fear', 'f01 (1).wav'), '--over-time').document;
+  expect(overTime).toMatchObject({ backend, path: computedBy });
+  const over = overTimeSchema.parse(overTime);
+  expect(pathos('live', path.join(demo, 'fear', 'f01 (1).wav')).document).toMatchObject({
+    ...{ runId: trained.document['runId'], backend, path: computedBy },
+  });
   expect(over.windows.length).toBeGreaterThan(1);
   expect(over.windowMeans).toContain('the 40 frames that the network takes');
 });

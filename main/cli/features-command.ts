@@ -25,7 +25,7 @@ export async function features(file: string, options: FeaturesOptions): Promise<
   const spec = await typedFeatures(options.recipe);
   const stats = await fs.stat(file).catch(() => undefined);
   const isFolder = stats?.isDirectory() === true;
-  refuseIgnored(isFolder, options);
+  if (stats) refuseIgnored(isFolder, options);
   return isFolder ? ofFolder(file, spec, options) : ofFile(file, spec, options);
 }
 

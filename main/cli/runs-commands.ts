@@ -84,6 +84,7 @@ export async function rerun(
     const corpusId = await corpusOf(client, folder, asked.corpus.name, signal);
     const other = asked.testCorpus;
     const testCorpusId = other ? await corpusOf(client, options.testCorpus, other.name, signal) : undefined;
+    signal.throwIfAborted();
     const { runId } = await client.runs.rerun({
       card: asked,
       corpusId,

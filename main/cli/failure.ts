@@ -1,9 +1,7 @@
 // What went wrong, as the command line tells it to people and to programs.
 import { ORPCError } from '@orpc/server';
-import { z } from 'zod';
 import { UserError } from '../../shared/contract/errors.ts';
 import { AudioError } from '../audio/audioError.ts';
-import { inOneLine, UsageError } from './commands.ts';
 import { Interrupted } from './local-engine.ts';
 
 /** What went wrong and what to do, for a person. */
@@ -27,19 +25,5 @@ export function explain(error: unknown): Explained {
   }
   if (error instanceof AudioError) return { code: 'UNREADABLE', message: error.message, path: error.path };
   if (error instanceof Interrupted) return { code: 'INTERRUPTED', message: error.message };
-  const issues = issuesOf(error);
-  if (issues) return { code: 'BAD_INPUT', message: `That cannot be asked: ${inOneLine(issues)}.` };
   return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error) };
-}
-
-/** Whether it was typed wrongly: another exit status than what went wrong. */
-export function isUsage(error: unknown): boolean {
-  return error instanceof UsageError || issuesOf(error) !== undefined;
-}
-
-/** What is wrong with the input of a call, where it is that. */
-function issuesOf(error: unknown): readonly z.core.$ZodIssue[] | undefined {
-  if (!(error instanceof ORPCError) || error.code !== 'BAD_REQUEST') return undefined;
-  return z.object({ issues: z.array(z.custom<z.core.$ZodIssue>()).min(1) }).safeParse(error.data).data
-    ?.issues;
 }

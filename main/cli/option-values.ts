@@ -1,7 +1,7 @@
 // What an option's text may say, as commander asks: a value, or what is needed instead. Bounds are the contract's.
 import { InvalidArgumentError } from 'commander';
 import type { z } from 'zod';
-import { extractInputSchema, startRunInputSchema } from '../../shared/contract/schemas.ts';
+import { extractInputSchema, idSchema, startRunInputSchema } from '../../shared/contract/schemas.ts';
 import { splitSpecSchema } from '../../shared/protocol/split.ts';
 import { recipeSchema } from '../../shared/recipe/recipe.ts';
 
@@ -35,20 +35,21 @@ export function betweenZeroAndOne(text: string): number {
   return value;
 }
 
+const isId = (text: string): boolean => /^[1-9]\d*$/.test(text) && idSchema.safeParse(Number(text)).success;
+
 export function runNumber(text: string): string {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('a run number is needed.');
+  if (!isId(text)) throw new InvalidArgumentError('a run number is needed.');
   return text;
 }
 
 export function runReference(text: string): string {
-  if (text !== 'last' && !/^[1-9]\d*$/.test(text))
-    throw new InvalidArgumentError('a run number or "last" is needed.');
+  if (text !== 'last' && !isId(text)) throw new InvalidArgumentError('a run number or "last" is needed.');
   return text;
 }
 
 /** A fold from 0, where people count from 1; or all of them. */
 export function whichFolds(text: string): 'all' | number {
   if (text === 'all') return text;
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('a fold from 1 or "all" is needed.');
+  if (!isId(text)) throw new InvalidArgumentError('a fold from 1 or "all" is needed.');
   return Number(text) - 1;
 }

@@ -3,7 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { SPLIT_NAMES } from '../../shared/protocol/split.ts';
 import * as commands from './commands.ts';
-import { explain, type Explained, isUsage } from './failure.ts';
+import { explain, type Explained } from './failure.ts';
 import { features, type FeaturesOptions } from './features-command.ts';
 import { live, type LiveOptions } from './live-command.ts';
 import { Interrupted } from './local-engine.ts';
@@ -244,7 +244,7 @@ try {
     // A bug: where it happened belongs in the report.
     if (explained.code === 'INTERNAL' && error instanceof Error) console.error(error.stack);
     answerFailure(explained);
-    process.exitCode = isUsage(error) ? EXIT_USAGE : EXIT_FAILED;
+    process.exitCode = error instanceof commands.UsageError ? EXIT_USAGE : EXIT_FAILED;
     // What was under way has nobody left to answer.
     if (error instanceof Interrupted) process.stdout.write('', () => process.exit());
   }

@@ -50,10 +50,14 @@ it('takes any file for one, whatever its name', async () => {
   expect(await typedFeatures(recipe)).toEqual(CLASSIC_RECIPE.features);
 });
 
-it('says that whole clips cannot be trained on', () =>
-  expect(typedRecipe({ recipe: file('whole.json', withFeatures({ frames: null })) })).rejects.toThrow(
-    /cannot be trained: a network needs a fixed number of frames/,
-  ));
+it.each([
+  ['whole clips', withFeatures({ frames: null }), /a fixed number of frames/],
+  ['layers that do not fit', { ...CLASSIC_RECIPE, layers: CLASSIC_RECIPE.layers.slice(0, 1) }, /one vector/],
+])('says that %s cannot be trained on', async (_, recipe, message) => {
+  const error: unknown = await typedRecipe({ recipe: file('odd', recipe) }).catch((it: unknown) => it);
+  expect(error).toBeInstanceOf(UsageError);
+  expect((error as Error).message).toMatch(message);
+});
 
 describe('options', () => {
   const chosen: TrainingSpec = {

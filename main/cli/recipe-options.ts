@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { DspError } from '../../shared/dsp/dspError.ts';
-import { inputShape } from '../../shared/recipe/columns.ts';
+import { recipeCost, UntrainableError } from '../../shared/recipe/cost.ts';
 import {
   FEATURE_PRESETS,
   featureSpecSchema,
@@ -29,12 +29,17 @@ const DEFAULT_VALIDATION_SHARE = 0.2;
 /** The preset or file named, with what the other options change in it. @throws UsageError for one that is none */
 export async function typedRecipe(options: RecipeOptions): Promise<Recipe> {
   const base = PRESETS.get(options.recipe) ?? (await inFile(options.recipe, recipeSchema, PRESETS));
-  try {
-    inputShape(base.features);
-  } catch (error) {
-    throw new UsageError(`This recipe cannot be trained: ${(error as Error).message}.`);
-  }
+  requireNetwork(base);
   return { ...base, features: possible(base.features), training: changed(base.training, options) };
+}
+
+function requireNetwork(recipe: Recipe): void {
+  try {
+    recipeCost(recipe, 2);
+  } catch (error) {
+    if (!(error instanceof UntrainableError)) throw error;
+    throw new UsageError(`This recipe cannot be trained: ${error.message}`);
+  }
 }
 
 function changed(training: TrainingSpec, options: RecipeOptions): TrainingSpec {

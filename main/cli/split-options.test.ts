@@ -20,6 +20,9 @@ it.each(['', '03,', ',', '03, ,08'])('--hold-out "%s" names no speaker somewhere
   refused({ split: 'hold-out-speakers', holdOut }, /^--hold-out takes speakers with commas between them/),
 );
 
+it('refuses what no split takes, by its place', () =>
+  refused({ split: 'hold-out-speakers', holdOut: `03,${'x'.repeat(1001)}` }, /speakers\[1\]: .*1000/));
+
 it('refuses to draw speakers that are named', () =>
   refused({ split: 'hold-out-speakers', holdOut: '03,08', share: 0.8 }, /--hold-out .* --share/));
 

@@ -1,7 +1,7 @@
 // A split as it was typed: what cannot be meant is told before anything is opened.
 import type { SplitName, SplitSpec } from '../../shared/contract/schemas.ts';
 import { splitSpecSchema } from '../../shared/protocol/split.ts';
-import { openCorpus, UsageError } from './commands.ts';
+import { inOneLine, openCorpus, UsageError } from './commands.ts';
 import type { LocalClient } from './local-engine.ts';
 
 export interface SplitOptions {
@@ -40,12 +40,14 @@ export function typedSplit(options: SplitOptions): TypedSplit {
     if (testCorpus === undefined) throw new UsageError('--split cross-corpus needs --test-corpus FOLDER.');
     return { name, folder: testCorpus, labelMap: parseLabelMap(labelMap) };
   }
-  return splitSpecSchema.parse({
+  const parsed = splitSpecSchema.safeParse({
     name,
     ...(folds !== undefined && { folds }),
     ...(share !== undefined && { share }),
     ...(holdOut !== undefined && { speakers: speakerNames(holdOut) }),
-  }) as Exclude<SplitSpec, { name: 'cross-corpus' }>;
+  });
+  if (!parsed.success) throw new UsageError(`--split ${name}: ${inOneLine(parsed.error.issues)}.`);
+  return parsed.data as Exclude<SplitSpec, { name: 'cross-corpus' }>;
 }
 
 /** The split as a run takes it: the corpus to test on is opened. @throws UsageError for labels that it does not have */

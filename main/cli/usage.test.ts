@@ -60,10 +60,7 @@ it.each([
   expect(error.message).toMatch(/a whole number from \d+ to \d+ is needed/);
 });
 
-it('tells what is wrong with the input of a call in a sentence', async () => {
-  const { status, error, stderr } = await pathos('run', 'show', '99999999999999999999');
-  expect(status).toBe(2);
-  expect(error.code).toBe('BAD_INPUT');
-  expect(error.message).toMatch(/^That cannot be asked: runId: .+\.$/);
-  expect(stderr).toBe(`${error.message}\n`);
+it.each(['0', '-1', 'first', '', '99999999999999999999'])('"%s" is no run', (text) => {
+  expect(() => values.runNumber(text)).toThrow('a run number is needed.');
+  expect(() => values.runReference(text)).toThrow('a run number or "last" is needed.');
 });

@@ -144,6 +144,12 @@ test('columns are chosen, moved and resized, and are so after a restart', async 
     await studio.page.keyboard.press('Shift+ArrowRight');
     await expect.poll(async () => (await name.boundingBox())!.width).toBeCloseTo(before + 8 * (i + 1), 0);
   }
+  // One that the list cannot be sorted by, too.
+  const rate = studio.page.getByRole('columnheader', { name: 'Rate', exact: true });
+  const { width } = (await rate.boundingBox())!;
+  await rate.focus();
+  await studio.page.keyboard.press('Shift+ArrowRight');
+  await expect.poll(async () => (await rate.boundingBox())!.width).toBeCloseTo(width + 8, 0);
 
   await studio.restart();
   await expect(heads()).toHaveText(order);

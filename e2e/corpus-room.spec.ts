@@ -103,6 +103,26 @@ test('several clips are selected from the keyboard and labelled at once, with on
   await expect(page.getByRole('checkbox', { name: 'Fear, 6' })).toBeVisible();
   await page.keyboard.press('Control+z');
   await expect(page.getByRole('checkbox', { name: 'Fear, 3' })).toBeVisible();
+
+  // The queue is what the filter leaves, and shuffled while blind; a search would tell labels then, and is off.
+  await page.getByRole('checkbox', { name: 'No label, 3' }).click();
+  await rooms.goTo('Label');
+  const queued = page.getByRole('listbox', { name: 'Clips to label' }).getByRole('option');
+  const here = page.locator('[id^=queue-row-].here');
+  await expect(queued).toHaveCount(9);
+  await expect(queued.filter({ hasText: 'fear' })).toHaveCount(3);
+  const place = await here.getAttribute('id');
+  await page.keyboard.press('b');
+  await expect(here).not.toHaveId(place!);
+  await expect(queued.filter({ hasText: '–' })).toHaveCount(0);
+  await page.keyboard.press('b');
+  await rooms.goTo('Corpus');
+  await page.getByRole('searchbox', { name: 'Search clips' }).fill('fear-');
+  await expect(page.getByRole('heading', { name: '3 clips' })).toBeVisible();
+  await rooms.goTo('Label');
+  await expect(queued).toHaveCount(3);
+  await page.keyboard.press('b');
+  await expect(queued).toHaveCount(9);
 });
 
 test('columns are chosen, moved and resized, and are so after a restart', async ({ studio }) => {
@@ -124,6 +144,12 @@ test('columns are chosen, moved and resized, and are so after a restart', async 
     await studio.page.keyboard.press('Shift+ArrowRight');
     await expect.poll(async () => (await name.boundingBox())!.width).toBeCloseTo(before + 8 * (i + 1), 0);
   }
+  // One that the list cannot be sorted by, too.
+  const rate = studio.page.getByRole('columnheader', { name: 'Rate', exact: true });
+  const { width } = (await rate.boundingBox())!;
+  await rate.focus();
+  await studio.page.keyboard.press('Shift+ArrowRight');
+  await expect.poll(async () => (await rate.boundingBox())!.width).toBeCloseTo(width + 8, 0);
 
   await studio.restart();
   await expect(heads()).toHaveText(order);

@@ -164,6 +164,12 @@ test('a score is doubted, an error is heard, relabelled, trained again and compa
   await expect(time).toHaveAttribute('aria-valuetext', /^0\.00 to 0\.91 s: /);
   await noDefect('Predict');
 
+  // The cell is closed, and what was decided in it can still be taken back.
+  await page.keyboard.press('Escape');
+  await expect(duel).toBeHidden();
+  await page.keyboard.press('Control+z');
+  await expect(page.getByText('Taken back: 1 clip')).toBeVisible();
+
   // Every figure is the command line's for the same run.
   await studio.stop();
   const { folds } = commandLine<{ folds: (Omit<FoldReport, 'scores'> & { metrics: Scores })[] }>(

@@ -138,6 +138,14 @@ test('keys can be given away, taken from another command, and given back', async
   await expect(keys.getByRole('button', { name: 'Blind mode on or off: no key, change' })).toBeVisible();
   await labelling.press('Escape', 'b');
   await expect(labelling.row(first)).toHaveAttribute('aria-selected', 'false');
+  // A number key of another room is not taken without asking either.
+  await labelling.press('?');
+  await keys.getByRole('button', { name: 'Next clip of the cell: J, change' }).click();
+  await labelling.press('3');
+  await expect(keys.getByRole('alert')).toContainText('3 is “Relabel A with key 3”');
+  await keys.getByRole('button', { name: 'Keep as it was' }).click();
+  await expect(keys.getByRole('button', { name: 'Edit the recipe: R, change' })).toBeVisible();
+  await labelling.press('Escape');
   // Typing is typing.
   await labelling.press('r');
   await page.keyboard.type('bj1');

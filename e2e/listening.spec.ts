@@ -49,7 +49,17 @@ test('a listening test is blind, goes on where it was left, and comes to a matri
     await labelling.press('1');
   }
   await expect(page.getByText('That was the last clip')).toBeVisible();
+  // The last answer can be given anew, and all of them one by one.
+  await labelling.press('k');
+  await expect(page.getByRole('button', { name: /Anger/ })).toHaveAttribute('aria-pressed', 'true');
+  await labelling.press('2');
+  await expect(page.getByText('That was the last clip')).toBeVisible();
   await labelling.press('Enter');
+  await page.getByRole('button', { name: 'Go through it again' }).press('Enter');
+  await expect(page.getByRole('main')).toContainText('Clip 1');
+  await labelling.press('3');
+  await expect(page.getByRole('main')).toContainText('Clip 2');
+  await labelling.press('Escape');
   const listeners = page.getByRole('region', { name: 'Listeners' });
   await expect(listeners).toContainText(/0\.\d{3}/);
   await expect(listeners).toContainText('14 answers');

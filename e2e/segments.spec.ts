@@ -33,6 +33,9 @@ test('segments are drawn by key and by pointer, edited, undone and kept', async 
   await expect(list.getByRole('option')).toHaveAccessibleName('Fear locked 0.210 – 0.620');
   await labelling.press('Shift+L');
   await expect(list.getByRole('option')).toHaveAccessibleName('Fear 0.210 – 0.620');
+  // There is nowhere to move it to: nothing is written, which the undoing below would meet.
+  await labelling.press('y');
+  await expect(page.getByText('There is no other tier')).toBeVisible();
 
   await labelling.press('ArrowLeft', 'ArrowLeft', 'c');
   await expect(list.getByRole('option')).toHaveCount(2);

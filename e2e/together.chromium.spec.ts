@@ -62,6 +62,22 @@ test('two raters see each other and are asked before one overrules the other', a
   // Ben decides without having heard of what Ann decides now.
   await ann.keyboard.press('k');
   await expect(side(ann)).toContainText('Fear');
+  // What Ann notes is not told while Ben labels blind.
+  await ann.keyboard.press('n');
+  await ann.keyboard.type('sounds afraid');
+  await ann.keyboard.press('Enter');
+  const note = side(ben).getByRole('textbox', { name: 'Note on the clip' });
+  await expect(note).toHaveValue('sounds afraid');
+  await ben.getByRole('listbox', { name: 'Clips to label' }).focus();
+  await ben.keyboard.press('b');
+  await expect(side(ben)).toContainText('hidden while blind');
+  await expect(note).toHaveValue('');
+  // Another room tells nothing of it either.
+  await ben.keyboard.press('Control+4');
+  await expect(ben.getByText('Blind mode is on')).toBeVisible();
+  await ben.keyboard.press('Control+2');
+  await ben.keyboard.press('b');
+  await expect(note).toHaveValue('sounds afraid');
   hold();
   await ann.keyboard.press('2');
   await expect(ann.locator('#queue-row-0 .mark')).toHaveAttribute('data-e', 'disgust');

@@ -17,21 +17,25 @@ export async function relabel(clipIds: readonly number[], label: string | null):
   });
 }
 
+/** Whose keys for it are shown: the room's on screen. */
+type Commands = 'corpus' | 'duel';
+
 /** Takes back the rater's last decision on the open corpus, in whichever room it was made. */
-export async function undo(): Promise<void> {
+export async function undo(from: Commands = 'corpus'): Promise<void> {
   tell(await labelling.undo(), 'Taken back', {
     label: 'Redo',
-    key: commands.keyOf('corpus.redo'),
-    run: () => void redo(),
+    key: commands.keyOf(`${from}.redo`),
+    run: () => void redo(from),
   });
 }
 
-export async function redo(): Promise<void> {
-  tell(await labelling.redo(), 'Done again', undoAction());
+export async function redo(from: Commands = 'corpus'): Promise<void> {
+  tell(await labelling.redo(), 'Done again', undoAction(from));
 }
 
-function undoAction() {
-  return { label: 'Undo', key: commands.keyOf('corpus.undo'), run: () => void undo() };
+/** What a toast offers after a decision. */
+export function undoAction(from: Commands = 'corpus') {
+  return { label: 'Undo', key: commands.keyOf(`${from}.undo`), run: () => void undo(from) };
 }
 
 function tell(result: LabelResult | null, word: string, action: ReturnType<typeof undoAction>): void {

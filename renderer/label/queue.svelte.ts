@@ -7,6 +7,7 @@ import { app } from '../state/app.svelte.ts';
 import { browse } from '../state/browse.svelte.ts';
 import { engine } from '../state/engine.svelte.ts';
 import { scope } from '../state/scope.svelte.ts';
+import { blindFilter, isEmptyFilter } from '../state/filter.ts';
 import { raters } from '../state/raters.svelte.ts';
 import { blind } from '../state/blind.svelte.ts';
 
@@ -28,6 +29,8 @@ class Queue {
   /** Place that a selection is stretched from. */
   #anchor: number | null = null;
   #asked = new Set<number>();
+  /** Rows on screen, as the list last said: it says nothing where another queue puts other clips into them. */
+  #onScreen: readonly [start: number, end: number] = [0, 0];
   #made = 0;
   #corpusId: number | null = null;
   /** Decisions taken over so far, and the last one about a clip: what was fetched before it may be older than it. */
@@ -36,6 +39,9 @@ class Queue {
 
   readonly currentId = $derived(this.ids[this.at] ?? null);
   readonly current = $derived(this.currentId === null ? undefined : this.clips.get(this.currentId));
+  /** What the Corpus room's filter leaves for the queue. */
+  readonly #left = $derived({ ...(blind.on ? blindFilter(browse.filter) : browse.filter), defects: false });
+  readonly filtered = $derived(!isEmptyFilter(this.#left));
   /** Clips of the queue that the rater has decided. */
   readonly reviewed = $derived.by(() => this.ids.reduce((sum, id) => sum + Number(this.own.has(id)), 0));
 
@@ -68,8 +74,8 @@ class Queue {
   }
 
   /**
-   * Makes the queue from the Corpus room's filter and order; while blind, from neither label filter nor order, which
-   * would tell. `startAt` is asked once the queue is there, so that a key pressed while it was on its way counts.
+   * Makes the queue from the Corpus room's filter and order and its own search; while blind, without what would tell:
+   * order, search, labels and marks. `startAt` is asked once the queue is there, so that a key pressed while it was on its way counts.
    */
   async make(startAt: () => number | null): Promise<void> {
     const { corpusId } = app;
@@ -101,6 +107,7 @@ class Queue {
       this.at = placeOf(start);
       this.error = null;
       await this.show(this.at, this.at);
+      void this.show(...this.#onScreen);
     } catch (error) {
       if (made === this.#made) this.error = error;
     }
@@ -123,7 +130,13 @@ class Queue {
     this.#asked.clear();
   }
 
-  /** Says which rows are on screen; what is not known of them is fetched. */
+  /** Says which rows are on screen. */
+  showRows(start: number, end: number): void {
+    this.#onScreen = [start, end];
+    void this.show(start, end);
+  }
+
+  /** Fetches what is not known of rows. */
   async show(start: number, end: number): Promise<void> {
     const missing = this.ids
       .slice(start, end + 1)
@@ -262,13 +275,8 @@ class Queue {
   }
 
   #filter() {
-    const words = this.search.trim();
-    return {
-      ...scope.written(browse.filter),
-      ...(words !== '' && { search: words }),
-      ...(blind.on && { labels: [] }),
-      defects: false,
-    };
+    const words = blind.on ? '' : this.search.trim();
+    return { ...scope.written(this.#left), ...(words !== '' && { search: words }) };
   }
 
   /**

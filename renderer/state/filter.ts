@@ -32,6 +32,11 @@ export function isEmptyFilter(filter: Filter): boolean {
   );
 }
 
+/** What is left of a filter while blind: nothing that tells a clip's label, as its name does, or what raters said of it. */
+export function blindFilter(filter: Filter): Filter {
+  return { ...filter, search: '', labels: [], marks: [] };
+}
+
 /** The list with `value` taken out where it was in, put in where it was not. */
 export function toggled<Value>(list: readonly Value[], value: Value): Value[] {
   return list.includes(value) ? list.filter((other) => other !== value) : [...list, value];

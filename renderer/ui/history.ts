@@ -68,3 +68,11 @@ export function eventWho(event: LedgerEvent): string {
   if (event.reason) parts.push(`“${event.reason}”`);
   return parts.join(' · ');
 }
+
+/** Who wrote the note that stands on a clip, by its events, oldest first; undefined where they tell of none. */
+export function noteRater(events: readonly LedgerEvent[], clipId: number): string | null | undefined {
+  const written = events.filter(
+    (event) => event.clipId === clipId && event.kind === 'label' && 'note' in event.changes && !event.undone,
+  );
+  return written.at(-1)?.rater;
+}

@@ -57,6 +57,17 @@ describe('a keymap', () => {
 });
 
 describe('the table of keys', () => {
+  it('has the number keys taken wherever they set labels', () => {
+    const takers = (id: string) => {
+      const command = ALL_KEYS.find((one) => one.id === id)!;
+      return conflicts('3', command, ALL_KEYS, {}).map((taker) => taker.id);
+    };
+    expect(takers('cell.next')).toEqual(['duel.label.3']);
+    for (const id of ['label.next', 'segment.split', 'raters.majority', 'test.play'])
+      expect(takers(id)).toEqual(['label.3']);
+    expect(takers('parallel.take')).toEqual([]);
+  });
+
   it('gives every command an id of its own and no key twice on a screen', () => {
     expect(new Set(ALL_KEYS.map(({ id }) => id)).size).toBe(ALL_KEYS.length);
     for (const command of ALL_KEYS) {

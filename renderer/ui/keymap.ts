@@ -26,6 +26,12 @@ export function together(a: string, b: string): boolean {
   return a === b || a === EVERYWHERE || b === EVERYWHERE || WITH.get(a) === b || WITH.get(b) === a;
 }
 
+/** Whether two commands of the table can be on screen at once. */
+function meet(a: ScopedKey, b: ScopedKey): boolean {
+  const visits = (one: ScopedKey, other: ScopedKey) => one.alsoIn?.includes(other.scope) ?? false;
+  return together(a.scope, b.scope) || visits(a, b) || visits(b, a);
+}
+
 /** Why a chord cannot be a command's key; null where it can. */
 export function refusal(chord: string): string | null {
   if (RESERVED.has(chord)) return `${chord} moves between controls and closes dialogs, and keeps doing so.`;
@@ -40,10 +46,7 @@ export function conflicts(
   keymap: Keymap,
 ): ScopedKey[] {
   return all.filter(
-    (other) =>
-      other.id !== command.id &&
-      together(other.scope, command.scope) &&
-      keysOf(other, keymap).includes(chord),
+    (other) => other.id !== command.id && meet(other, command) && keysOf(other, keymap).includes(chord),
   );
 }
 

@@ -2,7 +2,10 @@
 import type { Command } from './command.ts';
 
 /** A command without what it does. */
-export type RoomKey = Pick<Command, 'id' | 'label' | 'keys' | 'repeats' | 'keysOnly'>;
+export type RoomKey = Pick<Command, 'id' | 'label' | 'keys' | 'repeats' | 'keysOnly'> & {
+  /** Other headings whose views have it on screen. */
+  alsoIn?: readonly string[];
+};
 type Action = Pick<Command, 'run' | 'enabled'>;
 
 export const CORPUS_KEYS = [
@@ -14,11 +17,19 @@ export const CORPUS_KEYS = [
   { id: 'corpus.redo', label: 'Redo the decision', keys: ['Ctrl Shift Z', 'Ctrl Y'] },
 ] as const satisfies readonly RoomKey[];
 
+/** Views of the Label room in which its number keys settle a disagreement, or answer. */
+const WITH_NUMBERS = ['Raters', 'Listening test'] as const;
+
 /** The number keys: what they set is the label set's to say. */
-const NUMBER_KEYS = Array.from({ length: 9 }, (_, i) => ({
-  id: `label.${i + 1}`,
-  label: `Label with key ${i + 1}`,
-  keys: [String(i + 1)],
+const numberKeys = (id: string, label: string) =>
+  Array.from({ length: 9 }, (_, i) => ({
+    id: `${id}.${i + 1}`,
+    label: `${label} ${i + 1}`,
+    keys: [String(i + 1)],
+  }));
+const NUMBER_KEYS: readonly RoomKey[] = numberKeys('label', 'Label with key').map((key) => ({
+  ...key,
+  alsoIn: WITH_NUMBERS,
 }));
 
 /** How sure the next label is. */
@@ -29,7 +40,7 @@ export const CONFIDENCE_KEYS = Array.from({ length: 5 }, (_, i) => ({
 }));
 
 export const LABEL_KEYS = [
-  { id: 'label.0', label: 'Label Unsure', keys: ['0'] },
+  { id: 'label.0', label: 'Label Unsure', keys: ['0'], alsoIn: WITH_NUMBERS },
   { id: 'label.play', label: 'Play once or pause', keys: ['Space'] },
   { id: 'label.next', label: 'Next clip', keys: ['J', 'ArrowDown'], repeats: true },
   { id: 'label.previous', label: 'Previous clip', keys: ['K', 'ArrowUp'], repeats: true },
@@ -48,7 +59,7 @@ export const LABEL_KEYS = [
   { id: 'label.blind', label: 'Blind mode on or off', keys: ['B'] },
   { id: 'label.search', label: 'Search the queue', keys: ['/'] },
   { id: 'label.reason', label: 'Give a reason for the next label', keys: ['R'] },
-  { id: 'label.note', label: 'Write a note with the next label', keys: ['N'] },
+  { id: 'label.note', label: 'Write a note on the clip', keys: ['N'] },
   { id: 'label.flag', label: 'Flag as a bad recording, or not', keys: ['X'] },
   { id: 'label.secondary', label: 'The next number key sets the secondary label', keys: ['S'] },
   { id: 'label.select', label: 'Select the clip, or not', keys: ['V'] },
@@ -155,6 +166,7 @@ const EVERYWHERE_KEYS: readonly RoomKey[] = [
   { id: 'room.label', label: 'Go to Label', keys: ['Ctrl 2'] },
   { id: 'room.train', label: 'Go to Train', keys: ['Ctrl 3'] },
   { id: 'room.evaluate', label: 'Go to Evaluate', keys: ['Ctrl 4'] },
+  { id: 'room.live', label: 'Go to Live', keys: ['Ctrl 5'] },
   { id: 'palette', label: 'Find a command', keys: ['Ctrl K'] },
   { id: 'keys', label: 'Show every key', keys: ['?'] },
   { id: 'pane', label: 'Go to the next pane', keys: ['F6'] },
@@ -163,13 +175,30 @@ const EVERYWHERE_KEYS: readonly RoomKey[] = [
   { id: 'settings', label: 'Open settings', keys: ['Ctrl ,'] },
 ];
 
-const TRAIN_KEYS: readonly RoomKey[] = [
+export const TRAIN_KEYS = [
   { id: 'train.start', label: 'Start the run', keys: ['Ctrl Enter'] },
+  { id: 'train.recipe', label: 'Edit the recipe', keys: ['R'] },
   { id: 'train.evaluate', label: 'Evaluate the selected run', keys: ['E'] },
+  { id: 'train.pause', label: 'Pause the selected run, or go on with it', keys: ['Shift P'] },
+  { id: 'train.stop', label: 'Stop the selected run and keep what it has' },
   { id: 'train.cancel', label: 'Cancel the selected run', keys: ['Ctrl .'] },
-];
+  { id: 'train.overlay', label: 'Lay the selected run over the others, or take it off', keys: ['X'] },
+  { id: 'train.overlay-all', label: 'Lay all runs over one another', keys: ['Shift X'] },
+  { id: 'train.compare', label: 'Compare the selected run with another', keys: ['C'] },
+  { id: 'train.name', label: 'Name the selected run, tag it, note something', keys: ['F2'] },
+  { id: 'train.smooth', label: 'Smooth the curves, or show them raw', keys: ['S'] },
+  { id: 'train.scale', label: 'Loss on a linear or a logarithmic axis', keys: ['L'] },
+  { id: 'train.table', label: 'Show curves as a table, or as charts', keys: ['T'] },
+  { id: 'train.delete', label: 'Delete the selected run', keys: ['Delete'] },
+] as const satisfies readonly RoomKey[];
 
-const EVALUATE_KEYS: readonly RoomKey[] = [
+/** While something can be taken back, whatever the room shows. */
+export const EVALUATE_UNDO_KEYS = [
+  { id: 'duel.undo', label: 'Undo the last label', keys: ['Ctrl Z'] },
+  { id: 'duel.redo', label: 'Redo the label', keys: ['Ctrl Shift Z', 'Ctrl Y'] },
+] as const satisfies readonly RoomKey[];
+
+export const EVALUATE_KEYS: readonly RoomKey[] = [
   { id: 'cell.next', label: 'Next clip of the cell', keys: ['J'] },
   { id: 'cell.previous', label: 'Clip of the cell before', keys: ['K'] },
   { id: 'cell.play', label: 'Play the clip', keys: ['Space'] },
@@ -177,10 +206,9 @@ const EVALUATE_KEYS: readonly RoomKey[] = [
   { id: 'duel.a', label: 'Play A, from where B is', keys: ['A'] },
   { id: 'duel.b', label: 'Play B, from where A is', keys: ['B'] },
   { id: 'duel.against', label: 'Compare with the other label', keys: ['X'] },
-  { id: 'duel.label.1', label: 'Relabel A with that number', keys: ['1 … 9'] },
+  ...numberKeys('duel.label', 'Relabel A with key'),
   { id: 'duel.label.0', label: 'Relabel A Unsure', keys: ['0'] },
-  { id: 'duel.undo', label: 'Undo the last label', keys: ['Ctrl Z'] },
-  { id: 'duel.redo', label: 'Redo the label', keys: ['Ctrl Shift Z', 'Ctrl Y'] },
+  ...EVALUATE_UNDO_KEYS,
   { id: 'honesty.start', label: 'Score the recipe under the other split too', keys: ['H'] },
   { id: 'predict.search', label: 'Find a clip to predict', keys: ['/'] },
   { id: 'predict.selected', label: 'Predict the clip selected in the corpus', keys: ['P'] },

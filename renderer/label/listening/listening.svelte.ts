@@ -10,6 +10,7 @@ import { app } from '../../state/app.svelte.ts';
 import { engine } from '../../state/engine.svelte.ts';
 import { player } from '../../state/player.svelte.ts';
 import { raters } from '../../state/raters.svelte.ts';
+import { nextPlace } from './place.ts';
 
 class Listening {
   tests = $state.raw<readonly ListeningTest[] | null>(null);
@@ -20,6 +21,8 @@ class Listening {
   session = $state.raw<ListeningSession | null>(null);
   /** Place of the clip on screen in the session. */
   at = $state(0);
+  /** Whether the last clip has been answered: until one is gone back to, there is none on screen. */
+  ended = $state(false);
   result = $state.raw<ListeningResult | null>(null);
   /** Run whose model stands beside the listeners. */
   runId = $state<number | null>(null);
@@ -31,6 +34,7 @@ class Listening {
   #asked = 0;
 
   readonly test = $derived(this.tests?.find(({ testId }) => testId === this.testId) ?? null);
+  readonly canGoBack = $derived(this.ended || this.at > 0);
   readonly item = $derived(this.session?.items[this.at] ?? null);
 
   /** Keeps the lists current; call from a component's effect. */
@@ -111,12 +115,13 @@ class Listening {
       const items = session.items.map((other) =>
         other.clipId === item.clipId ? { ...other, answered: true, label } : other,
       );
-      const open = items.findIndex(({ answered: done }, i) => !done && i > this.at);
-      const next = open >= 0 ? open : items.findIndex(({ answered: done }) => !done);
-      this.session = { ...session, items, answered, next: next >= 0 ? next : null };
+      const open = items.findIndex(({ answered: done }) => !done);
+      this.session = { ...session, items, answered, next: open >= 0 ? open : null };
       this.error = null;
-      if (next >= 0) this.#show(next);
-      else player.pause();
+      const place = nextPlace(items, this.at);
+      if (place !== null) return this.#show(place);
+      this.ended = true;
+      player.pause();
     } catch (error) {
       this.error = error;
     } finally {
@@ -124,13 +129,14 @@ class Listening {
     }
   }
 
-  /** Back to the answer before, to hear the clip again and answer anew. */
+  /** Back to the answer before, at the end to the last one, to hear the clip again and answer anew. */
   back(): void {
-    if (this.session && this.at > 0) this.#show(this.session.next === null ? this.at : this.at - 1);
+    if (this.session && this.canGoBack) this.#show(this.ended ? this.at : this.at - 1);
   }
 
   #show(index: number): void {
     this.at = index;
+    this.ended = false;
     this.#plays = 0;
     this.#firstPlayMs = null;
     const next = this.session?.items[index + 1];

@@ -1,6 +1,6 @@
 // Tiers stand apart, rows never overlap, and a pointer takes hold of what it is on.
 import { describe, expect, it } from 'vitest';
-import { hitTest, layoutOf } from './layout.ts';
+import { hitTest, layoutOf, tierAfter } from './layout.ts';
 
 const seg = (segmentId: number, startSeconds: number, endSeconds: number, tier = 'segments') => ({
   ...{ segmentId, startSeconds, endSeconds, tier },
@@ -20,6 +20,24 @@ describe('layoutOf', () => {
     ]);
     const rowOf = new Map(layout.index.items.map((item, i) => [item.segmentId, layout.rows[i]]));
     expect([1, 2, 3, 4, 5].map((id) => rowOf.get(id))).toEqual([0, 1, 0, 3, 2]);
+  });
+});
+
+describe('tierAfter', () => {
+  const [first, second] = [seg(1, 0, 1), seg(2, 0, 1)];
+
+  it('is the next one, past the last a new one', () => {
+    const low = seg(3, 0, 1, 'tier 2');
+    expect(tierAfter(first, [first, low], ['segments', 'tier 2'])).toBe('tier 2');
+    expect(tierAfter(first, [first, second], ['segments'])).toBe('tier 2');
+    const high = seg(4, 0, 1, 'tier 3');
+    expect(tierAfter(high, [high, seg(5, 0, 1, 'tier 3')], ['segments', 'tier 3'])).toBe('tier 4');
+  });
+
+  it('is the first one for what is alone on the last; none where that is the only one', () => {
+    const low = seg(3, 0, 1, 'tier 2');
+    expect(tierAfter(low, [first, low], ['segments', 'tier 2'])).toBe('segments');
+    expect(tierAfter(first, [first], ['segments'])).toBeNull();
   });
 });
 

@@ -42,6 +42,29 @@ export function layoutOf<Item extends TieredSpan>(
   return { index, rows, rowCount, tiers };
 }
 
+/**
+ * The tier that a segment moves to: the next one, past the last one a new one. Where it is alone on the last, a new one
+ * would be the same again: the first one.
+ * @param tiers all there are, from the top
+ * @returns null where that is where it lies
+ */
+export function tierAfter(
+  { segmentId, tier }: TieredSpan,
+  all: readonly TieredSpan[],
+  tiers: readonly string[],
+): string | null {
+  const isAlone = all.every((other) => other.tier !== tier || other.segmentId === segmentId);
+  const next = tiers[tiers.indexOf(tier) + 1] ?? (isAlone ? tiers[0]! : newTier(tiers));
+  return next === tier ? null : next;
+}
+
+/** A name that no tier has. */
+function newTier(tiers: readonly string[]): string {
+  let number = tiers.length + 1;
+  while (tiers.includes(`tier ${number}`)) number += 1;
+  return `tier ${number}`;
+}
+
 export type Grip = 'start' | 'end' | 'body';
 
 /** Pixels from an edge within which a pointer takes hold of it. */

@@ -8,8 +8,9 @@ import { labelling, type NewEdit } from '../../state/labelling.svelte.ts';
 import { player } from '../../state/player.svelte.ts';
 import { raters } from '../../state/raters.svelte.ts';
 import { blind } from '../../state/blind.svelte.ts';
+import { toasts } from '../../ui/toasts.svelte.ts';
 import { timeline } from '../viewer/timeline.svelte.ts';
-import { layoutOf } from './layout.ts';
+import { layoutOf, tierAfter } from './layout.ts';
 import { readStretch } from './stretch.ts';
 
 /** One press of a nudge key. */
@@ -149,20 +150,17 @@ class Segments {
     });
   }
 
-  /** To the next tier; past the last one, to a new one. */
+  /** To the next tier; past the last one, to a new one. Says so where there is none. */
   nextTier(): Promise<void> {
     return this.#inTurn(() => this.#nextTier());
   }
 
   async #nextTier(): Promise<void> {
-    const { selected, tiers } = this;
+    const { selected } = this;
     if (!selected) return;
-    const at = tiers.indexOf(selected.tier) + 1;
-    const isAlone = this.list.every(
-      ({ tier, segmentId }) => tier !== selected.tier || segmentId === selected.segmentId,
-    );
-    const next = tiers[at] ?? (isAlone ? tiers[0]! : `tier ${tiers.length + 1}`);
-    await this.#change({ tier: next });
+    const tier = tierAfter(selected, this.list, this.tiers);
+    if (tier !== null) await this.#change({ tier });
+    else toasts.show({ text: 'There is no other tier: the segment is alone on the only one' });
   }
 
   /** Puts the selected segment where it was dragged to. */

@@ -1,15 +1,30 @@
 // Tests of a run in words.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import {
   paceOf,
   percent,
   runShare,
   runTitle,
   scoredPart,
+  splitInWords,
   timeLeft,
   whyNoModel,
   wholeNumber,
 } from './words.ts';
+
+test('a split is told with the settings it has, so that two that differ read differently', () => {
+  expect(splitInWords({ name: 'loso' })).toBe('Leave one speaker out');
+  expect(splitInWords({ name: 'random', share: 0.2 })).toBe('Random 80 / 20');
+  expect(splitInWords({ name: 'random', share: 0.5 })).toBe('Random 50 / 50');
+  expect(splitInWords({ name: 'random', share: 0.2001 })).toBe('Random 79.99 / 20.01');
+  expect(splitInWords({ name: 'grouped-k-fold', folds: 5 })).toBe('Groups of speakers, 5 folds');
+  const held = { name: 'hold-out-speakers', share: 0.2 } as const;
+  expect(splitInWords({ ...held, speakers: [] })).toBe('Hold out speakers, 20 % of them');
+  expect(splitInWords({ ...held, speakers: ['08', '03'] })).toBe('Hold out speakers: 03, 08');
+  const labelMap = { wut: 'anger', fear: 'fear', disgust: null };
+  const cross = { name: 'cross-corpus', testCorpusId: 2, labelMap } as const;
+  expect(splitInWords(cross, 'Other')).toBe('Another corpus: Other, disgust left out, wut as anger');
+});
 
 describe('wholeNumber', () => {
   it('takes digits between the bounds, and nothing else', () => {

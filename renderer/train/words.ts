@@ -1,6 +1,6 @@
 // A run in words: the same for the list, the heads, the status lines and the picker.
 import type { BackendName, RunDetail, RunState, RunSummary } from '../../shared/contract/schemas.ts';
-import { SPLIT_WORDS } from '../../shared/protocol/split.ts';
+import { SPLIT_WORDS, type SplitSpec } from '../../shared/protocol/split.ts';
 import type { LayerSpec } from '../../shared/recipe/recipe.ts';
 import { formatDuration, plural } from '../ui/format.ts';
 
@@ -17,6 +17,37 @@ export function runTitle(run: Pick<RunSummary, 'name' | 'recipe' | 'split'>): st
 /** "Classic". */
 export function recipeTitle(name: string): string {
   return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
+
+/** 0.2 as "20"; no digit of it is lost. */
+const perCent = (share: number): string => String(Number((share * 100).toPrecision(12)));
+
+/**
+ * A split with all its settings: "Random 80 / 20", "Groups of speakers, 5 folds", "Hold out speakers: 03, 08".
+ * @param testCorpus name of the corpus that a cross-corpus run is tested on, where it is not said elsewhere
+ */
+export function splitInWords(split: SplitSpec, testCorpus?: string): string {
+  const { title } = SPLIT_WORDS[split.name];
+  switch (split.name) {
+    case 'loso':
+      return title;
+    case 'grouped-k-fold':
+    case 'random-k-fold':
+      return `${title}, ${plural(split.folds, 'fold')}`;
+    case 'hold-out-speakers':
+      return split.speakers.length > 0
+        ? `${title}: ${[...split.speakers].sort().join(', ')}`
+        : `${title}, ${perCent(split.share)} % of them`;
+    case 'random':
+      return `Random ${perCent(1 - split.share)} / ${perCent(split.share)}`;
+    case 'cross-corpus': {
+      const mapped = Object.entries(split.labelMap)
+        .filter(([from, to]) => from !== to)
+        .map(([from, to]) => (to === null ? `${from} left out` : `${from} as ${to}`))
+        .sort();
+      return [testCorpus === undefined ? title : `${title}: ${testCorpus}`, ...mapped].join(', ');
+    }
+  }
 }
 
 /** "LSTM 128", "LSTM 64 both ways", "Dense 64", "Dropout 0.3". */

@@ -1,6 +1,7 @@
 // Tests of a run in words.
 import { describe, expect, it, test } from 'vitest';
 import {
+  overlaidInWords,
   paceOf,
   percent,
   runShare,
@@ -24,6 +25,15 @@ test('a split is told with the settings it has, so that two that differ read dif
   const labelMap = { wut: 'anger', fear: 'fear', disgust: null };
   const cross = { name: 'cross-corpus', testCorpusId: 2, labelMap } as const;
   expect(splitInWords(cross, 'Other')).toBe('Another corpus: Other, disgust left out, wut as anger');
+});
+
+test('runs laid over another say what each is measured on', () => {
+  const on = (runId: number, heldOut: 'test' | 'validation' | null) => ({ runId, heldOut });
+  expect(overlaidInWords([on(4, null)])).toBe('over 1 other run');
+  expect(overlaidInWords([on(4, 'test'), on(5, 'test')])).toBe('over 2 other runs, test mean');
+  expect(overlaidInWords([on(6, 'validation'), on(5, 'test'), on(4, 'test')])).toBe(
+    'over 3 other runs: test mean of 5, 4, validation mean of 6',
+  );
 });
 
 describe('wholeNumber', () => {

@@ -1,5 +1,11 @@
 // A run in words: the same for the list, the heads, the status lines and the picker.
-import type { BackendName, RunDetail, RunState, RunSummary } from '../../shared/contract/schemas.ts';
+import type {
+  BackendName,
+  EvaluatedOn,
+  RunDetail,
+  RunState,
+  RunSummary,
+} from '../../shared/contract/schemas.ts';
 import { SPLIT_WORDS, type SplitSpec } from '../../shared/protocol/split.ts';
 import type { LayerSpec } from '../../shared/recipe/recipe.ts';
 import { formatDuration, plural } from '../ui/format.ts';
@@ -140,6 +146,23 @@ export function runFate(run: RunSummary): string {
     case 'done':
       return formatDuration(run.seconds);
   }
+}
+
+/**
+ * "over 2 other runs, validation mean"; where they differ, "over 3 other runs: test mean of 4, 5, validation mean of 6".
+ * @param others runs with what their curve is measured on; null while that is not known
+ */
+export function overlaidInWords(
+  others: readonly { readonly runId: number; readonly heldOut: EvaluatedOn | null }[],
+): string {
+  const many = `over ${plural(others.length, 'other run')}`;
+  const ofKind = (kind: EvaluatedOn): number[] =>
+    others.filter(({ heldOut }) => heldOut === kind).map(({ runId }) => runId);
+  const means = (['test', 'validation'] as const)
+    .map((kind) => ({ kind, runIds: ofKind(kind) }))
+    .filter(({ runIds }) => runIds.length > 0);
+  if (means.length < 2) return means[0] ? `${many}, ${means[0].kind} mean` : many;
+  return `${many}: ${means.map(({ kind, runIds }) => `${kind} mean of ${runIds.join(', ')}`).join(', ')}`;
 }
 
 /** How long a run of so many epochs over all folds takes at the pace of an earlier one, in seconds. */

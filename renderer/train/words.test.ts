@@ -1,6 +1,7 @@
 // Tests of a run in words.
 import { describe, expect, it, test } from 'vitest';
 import {
+  epochShown,
   overlaidInWords,
   paceOf,
   percent,
@@ -25,6 +26,16 @@ test('a split is told with the settings it has, so that two that differ read dif
   const labelMap = { wut: 'anger', fear: 'fear', disgust: null };
   const cross = { name: 'cross-corpus', testCorpusId: 2, labelMap } as const;
   expect(splitInWords(cross, 'Other')).toBe('Another corpus: Other, disgust left out, wut as anger');
+});
+
+test('a fold shows the epoch that it kept, and the latest until it keeps one', () => {
+  const epochs = [1, 2, 3].map((epoch) => ({
+    ...{ epoch, loss: 1, accuracy: 1, seconds: 1 },
+    ...{ heldOutLoss: 2 + Math.abs(epoch - 2), heldOutAccuracy: 0.5 },
+  }));
+  expect(epochShown({ epochs, keptEpoch: 2 })?.heldOutLoss).toBe(2);
+  expect(epochShown({ epochs, keptEpoch: null })?.epoch).toBe(3);
+  expect(epochShown({ epochs: [], keptEpoch: null })).toBeUndefined();
 });
 
 test('runs laid over another say what each is measured on', () => {

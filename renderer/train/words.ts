@@ -1,7 +1,9 @@
 // A run in words: the same for the list, the heads, the status lines and the picker.
 import type {
   BackendName,
+  Epoch,
   EvaluatedOn,
+  Fold,
   RunDetail,
   RunState,
   RunSummary,
@@ -163,6 +165,11 @@ export function overlaidInWords(
     .filter(({ runIds }) => runIds.length > 0);
   if (means.length < 2) return means[0] ? `${many}, ${means[0].kind} mean` : many;
   return `${many}: ${means.map(({ kind, runIds }) => `${kind} mean of ${runIds.join(', ')}`).join(', ')}`;
+}
+
+/** The epoch that stands behind a fold's answers; the latest while none is kept. */
+export function epochShown({ epochs, keptEpoch }: Pick<Fold, 'epochs' | 'keptEpoch'>): Epoch | undefined {
+  return epochs.find(({ epoch }) => epoch === keptEpoch) ?? epochs.at(-1);
 }
 
 /** How long a run of so many epochs over all folds takes at the pace of an earlier one, in seconds. */

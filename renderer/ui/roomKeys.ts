@@ -163,11 +163,22 @@ const EVERYWHERE_KEYS: readonly RoomKey[] = [
   { id: 'settings', label: 'Open settings', keys: ['Ctrl ,'] },
 ];
 
-const TRAIN_KEYS: readonly RoomKey[] = [
+export const TRAIN_KEYS = [
   { id: 'train.start', label: 'Start the run', keys: ['Ctrl Enter'] },
+  { id: 'train.recipe', label: 'Edit the recipe', keys: ['R'] },
   { id: 'train.evaluate', label: 'Evaluate the selected run', keys: ['E'] },
+  { id: 'train.pause', label: 'Pause the selected run, or go on with it', keys: ['Shift P'] },
+  { id: 'train.stop', label: 'Stop the selected run and keep what it has' },
   { id: 'train.cancel', label: 'Cancel the selected run', keys: ['Ctrl .'] },
-];
+  { id: 'train.overlay', label: 'Lay the selected run over the others, or take it off', keys: ['X'] },
+  { id: 'train.overlay-all', label: 'Lay all runs over one another', keys: ['Shift X'] },
+  { id: 'train.compare', label: 'Compare the selected run with another', keys: ['C'] },
+  { id: 'train.name', label: 'Name the selected run, tag it, note something', keys: ['F2'] },
+  { id: 'train.smooth', label: 'Smooth the curves, or show them raw', keys: ['S'] },
+  { id: 'train.scale', label: 'Loss on a linear or a logarithmic axis', keys: ['L'] },
+  { id: 'train.table', label: 'Show curves as a table, or as charts', keys: ['T'] },
+  { id: 'train.delete', label: 'Delete the selected run', keys: ['Delete'] },
+] as const satisfies readonly RoomKey[];
 
 const EVALUATE_KEYS: readonly RoomKey[] = [
   { id: 'cell.next', label: 'Next clip of the cell', keys: ['J'] },

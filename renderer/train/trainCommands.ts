@@ -23,13 +23,8 @@ const canOrder = (): boolean => runs.selected !== null && isActive(runs.selected
 
 export function trainCommands(actions: TrainActions): Command[] {
   return withActions('Train', TRAIN_KEYS, {
-    'train.start': {
-      enabled: () => newRun.blocked === null,
-      run: actions.start,
-    },
-    'train.recipe': {
-      run: () => (recipes.editing = !recipes.editing),
-    },
+    'train.start': { enabled: () => newRun.blocked === null, run: actions.start },
+    'train.recipe': { run: () => (recipes.editing = !recipes.editing) },
     'train.evaluate': {
       enabled: () => runs.selected !== null && runs.selected.uar !== null,
       run: actions.evaluate,
@@ -38,39 +33,18 @@ export function trainCommands(actions: TrainActions): Command[] {
       enabled: canOrder,
       run: () => actions.order(runs.selected?.state === 'paused' ? 'resume' : 'pause'),
     },
-    'train.stop': {
-      enabled: canOrder,
-      run: () => actions.order('stop'),
-    },
-    'train.cancel': {
-      enabled: canOrder,
-      run: () => actions.order('cancel'),
-    },
+    'train.stop': { enabled: canOrder, run: () => actions.order('stop') },
+    'train.cancel': { enabled: canOrder, run: () => actions.order('cancel') },
     'train.overlay': {
       enabled: () => runs.selected !== null,
       run: () => runs.selected && overlays.toggle(runs.selected.runId),
     },
-    'train.overlay-all': {
-      enabled: () => runs.selected !== null,
-      run: () => overlays.toggleAll(),
-    },
-    'train.compare': {
-      enabled: actions.canCompare,
-      run: actions.compare,
-    },
-    'train.name': {
-      enabled: () => runs.selected !== null,
-      run: actions.name,
-    },
-    'train.smooth': {
-      run: () => (chartView.smooth = !chartView.smooth),
-    },
-    'train.scale': {
-      run: () => (chartView.scale = chartView.scale === 'log' ? 'linear' : 'log'),
-    },
-    'train.table': {
-      run: () => (chartView.show = chartView.show === 'table' ? 'charts' : 'table'),
-    },
+    'train.overlay-all': { enabled: () => runs.selected !== null, run: () => overlays.toggleAll() },
+    'train.compare': { enabled: actions.canCompare, run: actions.compare },
+    'train.name': { enabled: () => runs.selected !== null, run: actions.name },
+    'train.smooth': { run: () => (chartView.smooth = !chartView.smooth) },
+    'train.scale': { run: () => (chartView.scale = chartView.scale === 'log' ? 'linear' : 'log') },
+    'train.table': { run: () => (chartView.show = chartView.show === 'table' ? 'charts' : 'table') },
     'train.delete': {
       enabled: () => runs.selected !== null && !isActive(runs.selected),
       run: actions.remove,

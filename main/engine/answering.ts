@@ -1,5 +1,5 @@
 // How calls are answered: the contract's implementer, errors as they cross it, long work as a stream.
-import { EventPublisher, implement, ORPCError } from '@orpc/server';
+import { EventPublisher, implement, ORPCError, ValidationError } from '@orpc/server';
 import { contract } from '../../shared/contract/contract.ts';
 import { UserError } from '../../shared/contract/errors.ts';
 import { DspError } from '../../shared/dsp/dspError.ts';
@@ -15,9 +15,22 @@ export function crossing(error: unknown, logger: Logger): unknown {
   if (error instanceof AudioError) {
     return new ORPCError('UNREADABLE', { message: error.message, data: { path: error.path } });
   }
+  if (error instanceof ORPCError && error.code === 'BAD_REQUEST' && error.cause instanceof ValidationError) {
+    return new ORPCError('BAD_INPUT', { message: misfit(error.cause) });
+  }
   const aborted = error instanceof Error && error.name === 'AbortError';
   if (!(error instanceof ORPCError) && !aborted) logger.error({ err: error }, 'unexpected error');
   return error;
+}
+
+/** What of an input is not as the contract has it. */
+function misfit({ issues }: ValidationError): string {
+  return issues
+    .map(({ path, message }) => {
+      const place = (path ?? []).map((step) => String(typeof step === 'object' ? step.key : step)).join('.');
+      return place === '' ? message : `${place}: ${message}`;
+    })
+    .join(' ');
 }
 
 /** What is wrong with a specification, and its name for programs. */

@@ -41,9 +41,9 @@ export function liveCalls(os: Implementer['live'], { live, logger, notify, store
         return { ...recording, corpusId, clipId: clipAt(corpusId, path.basename(recording.file)) };
       },
     ),
-    file: os.file.handler(async ({ input: { file, settings, ...model } }) => {
+    file: os.file.handler(async ({ input: { file, settings, ...model }, signal }) => {
       const { samples, sampleRateHz } = await monoOf(file);
-      return live.file(samples, sampleRateHz, model, settings satisfies LiveSettings);
+      return live.file(samples, sampleRateHz, model, settings satisfies LiveSettings, signal);
     }),
   };
 

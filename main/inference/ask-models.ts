@@ -32,9 +32,7 @@ export async function askModels(
     const answers = await Promise.all(
       groups.map((group) => {
         const features = new Float32Array(clips.length * size);
-        clips.forEach(({ matrix, speaker }, i) =>
-          features.set(networkInput(matrix, spec, { normalisation: group.normalisation, speaker }), i * size),
-        );
+        clips.forEach((clip, i) => features.set(networkInput(clip, spec, group.normalisation), i * size));
         return predict(group.folders, { features, frames, coefficients });
       }),
     );

@@ -10,7 +10,7 @@ import { encodeWavPcm16 } from '../audio/wav.ts';
 import { trainableClips } from '../store/runs.ts';
 import { foldFolder } from '../training/artifacts.ts';
 import { RunService } from '../training/runs.ts';
-import { availableBackends, toneCorpus, type ToneCorpus } from '../training/testing.ts';
+import { availableBackends, TINY_RECIPE, toneCorpus, type ToneCorpus } from '../training/testing.ts';
 import { Predictor } from './predictor.ts';
 
 const [backend] = await availableBackends();
@@ -123,6 +123,23 @@ it('says when the model has heard the clip in training', async () => {
   );
   expect((await predictor.predictClip(random, unheard.clipId)).model).toBe(
     `the model of run ${random}, which did not hear this clip`,
+  );
+});
+
+it('says when the model’s epoch was chosen on the clip', async () => {
+  const { corpusId, store } = corpus;
+  const { training } = TINY_RECIPE;
+  const recipe: Recipe = {
+    ...TINY_RECIPE,
+    training: { ...training, epochs: 1, keep: 'best', validation: { share: 0.5 } },
+  };
+  const split = { name: 'hold-out-speakers' as const, speakers: ['s1'] };
+  const { runId } = await service.start({ corpusId, recipe, split, backend });
+  for await (const _ of service.watch(runId));
+  const [set] = service.get(runId).foldDetails[0]!.validationSpeakers;
+  const clip = trainableClips(store, corpusId).find(({ speaker }) => speaker === set)!;
+  expect((await newPredictor().predictClip(runId, clip.clipId)).model).toBe(
+    `the model of run ${runId}, whose epoch was chosen on this clip`,
   );
 });
 

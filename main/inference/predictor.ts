@@ -1,6 +1,7 @@
 // Predicts clips and files with a run's models, from the same features that trained them.
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import { MOST_SOUND_BYTES } from '../../shared/contract/calls/base.ts';
 import { UserError } from '../../shared/contract/errors.ts';
 import type { Fold, OverTime, Prediction } from '../../shared/contract/schemas.ts';
 import { type Matrix, rowsOf } from '../../shared/dsp/matrix.ts';
@@ -14,14 +15,14 @@ import { withTemporaryFile } from '../process/temporary-file.ts';
 import { clipFile, getClip } from '../store/clips.ts';
 import type { Store } from '../store/database.ts';
 import { getRun, listFolds, runClip, runClipByContent, type StoredRun } from '../store/runs.ts';
+
 import { foldFolder } from '../training/artifacts.ts';
 import { probeBackends } from '../training/backend.ts';
+import { useOfClip, type ClipUse } from '../training/clip-roles.ts';
+import { voiceOf } from '../training/normalisation.ts';
 import { askModels } from './ask-models.ts';
 import { PredictorProcess } from './predictor-process.ts';
 import { paddedFrames, planWindows, windowFeatures, windowInWords } from './windows.ts';
-
-/** As much as the contract lets through. */
-const MAX_FILE_BYTES = 200_000_000;
 
 export interface PredictorOptions {
   readonly store: Store;
@@ -33,6 +34,13 @@ export interface PredictorOptions {
 
 /** Windows asked in one question: others get their turn in between. */
 const WINDOWS_AT_ONCE = 64;
+
+/** What models have heard of a clip, after their name. */
+const HEARD: Readonly<Record<ClipUse, string>> = {
+  'trained on': ', trained on this clip',
+  'validated on': ', whose epoch was chosen on this clip',
+  unheard: ', which did not hear this clip',
+};
 
 /** Which folds answer, and how to say so. */
 interface Choice {
@@ -73,7 +81,7 @@ export class Predictor {
   }
 
   /**
-   * An audio file's bytes, at most MAX_FILE_BYTES. A file that the run knows by its content is answered as that
+   * An audio file's bytes, at most MOST_SOUND_BYTES. A file that the run knows by its content is answered as that
    * clip, by the fold that did not hear it.
    * @param name told in the answer and in errors; it need not exist
    * @throws UserError as predictClip, BAD_INPUT for too many bytes
@@ -112,7 +120,7 @@ export class Predictor {
     const clip = getClip(this.#store, clipId);
     const { folder, path: relative } = clipFile(this.#store, clipId);
     const choice = this.#chooseForClip(run, clipId);
-    return { run, choice, file: path.join(folder, relative), name: clip.path, speaker: clip.speaker };
+    return { run, choice, file: path.join(folder, relative), name: clip.path, speaker: voiceOf(clip, run) };
   }
 
   async #withFile<Answer>(
@@ -122,8 +130,8 @@ export class Predictor {
     ask: (question: Question) => Promise<Answer>,
   ): Promise<Answer> {
     const run = getRun(this.#store, runId);
-    if (bytes.byteLength > MAX_FILE_BYTES) {
-      const told = `${name} has ${bytes.byteLength} bytes; at most ${MAX_FILE_BYTES} are taken.`;
+    if (bytes.byteLength > MOST_SOUND_BYTES) {
+      const told = `${name} has ${bytes.byteLength} bytes; at most ${MOST_SOUND_BYTES} are taken.`;
       throw new UserError('BAD_INPUT', told, { path: name });
     }
     const contentHash = createHash('sha256').update(bytes).digest('hex');
@@ -131,7 +139,7 @@ export class Predictor {
     const choice = known === undefined ? this.#chooseForFile(run) : this.#chooseForClip(run, known);
     // Through a file, so that every format is read by the one decoder that training uses.
     return withTemporaryFile(bytes, async (file) => {
-      const speaker = known === undefined ? null : getClip(this.#store, known).speaker;
+      const speaker = known === undefined ? null : voiceOf(getClip(this.#store, known), run);
       return ask({ run, choice, file, name, speaker });
     });
   }
@@ -229,11 +237,13 @@ export class Predictor {
     const any = this.#chooseForFile(run);
     const used = runClip(this.#store, run.runId, clipId);
     if (!used) return any;
-    if (used.testFold === null) return { ...any, words: `${any.words}, trained on this clip` };
     const total = listFolds(this.#store, run.runId).length;
     const fold = any.folds.find(({ index }) => index === used.testFold);
-    // The fold that held it out failed or is not finished: the others have heard it.
-    if (!fold) return { ...any, words: `${any.words}, trained on this clip` };
+    // None tests on it, or the one that does failed or is not finished.
+    if (!fold) {
+      const folds = any.folds.map(({ index }) => index);
+      return { ...any, words: any.words + HEARD[useOfClip(this.#store, run.runId, clipId, folds)] };
+    }
     const unheard =
       fold.heldOutSpeakers.length > 0 ? `speaker ${fold.heldOutSpeakers.join(', ')}` : 'this clip';
     const name = total === 1 ? any.words : `fold ${fold.index + 1} of ${total}`;

@@ -1,22 +1,26 @@
 // A run of several folds: live it answers as prediction of a file does, by all of its models or by the one that is asked for.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { LIVE_DEFAULTS, type LiveSpeaker } from '../../shared/contract/schemas.ts';
+import { columnNames } from '../../shared/recipe/columns.ts';
 import { CLASSIC_RECIPE } from '../../shared/recipe/recipe.ts';
-import { multiplyAdds } from '../../shared/recipe/work.ts';
 import { decodeAudioFile } from '../audio/decode.ts';
 import { encodeWavFloat32 } from '../audio/wav.ts';
 import { withEngine } from '../cli/local-engine.ts';
 import { shrinkDemo, tinyRecipe } from '../cli/testing.ts';
 import { train } from '../cli/train-command.ts';
 import { unpackDemoCorpus } from '../corpus/demo.ts';
+import { foldFolder, readModelCard } from '../training/artifacts.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'pathos-live-folds-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+let demo: string;
+
 it('asks all folds, as prediction of a file does, and one where one is asked for', async () => {
-  const demo = await unpackDemoCorpus(folder);
+  demo = await unpackDemoCorpus(folder);
   shrinkDemo(demo);
   const workspace = path.join(folder, 'workspace');
   const options = { workspace, recipe: tinyRecipe(folder), seed: 1, epochs: 1, backend: 'wasm' } as const;
@@ -44,13 +48,30 @@ it('asks all folds, as prediction of a file does, and one where one is asked for
   });
 });
 
-it('counts the work of a network', () => {
-  // Two LSTM layers over 40 frames, two dense ones behind the last.
-  const expected = 40 * (4 * 128 * (13 + 128) + 4 * 64 * (128 + 64)) + 64 * 64 + 64 * 7;
-  expect(multiplyAdds(CLASSIC_RECIPE, 7)).toBe(expected);
-  const both = {
-    features: CLASSIC_RECIPE.features,
-    layers: [{ type: 'lstm', units: 8, returnSequences: false, bidirectional: true }],
-  } as const;
-  expect(multiplyAdds({ ...both, layers: [...both.layers] }, 3)).toBe(2 * 40 * 4 * 8 * (13 + 8) + 16 * 3);
+it('takes whoever was calibrated by their own statistics where the recipe normalises over speakers', async () => {
+  const features = { ...CLASSIC_RECIPE.features, normalise: 'speaker' };
+  const recipe = path.join(folder, 'speakers.json');
+  const tiny = JSON.parse(readFileSync(tinyRecipe(folder), 'utf8')) as object;
+  writeFileSync(recipe, JSON.stringify({ ...tiny, name: 'speakers', features }));
+  const workspace = path.join(folder, 'speakers');
+  const options = { workspace, recipe, seed: 1, epochs: 1, backend: 'wasm', split: 'random' } as const;
+  await train(demo, { ...options, threads: 1 });
+  const file = new File([readFileSync(path.join(demo, 'anger', 'a01 (1).wav'))], 'clip.wav');
+  const { corpus } = (await readModelCard(foldFolder(workspace, 1, 0))).normalisation!;
+  const names = columnNames(CLASSIC_RECIPE.features);
+  await withEngine(workspace, async (client) => {
+    const heardBy = async (speaker: LiveSpeaker | null): Promise<readonly (readonly number[] | null)[]> => {
+      const settings = { ...LIVE_DEFAULTS, speaker };
+      return (await client.live.file({ runId: 1, file, settings })).windows.map(({ raw }) => raw);
+    };
+    const unknown = await heardBy(null);
+    expect(await heardBy({ names, ...corpus })).toEqual(unknown);
+    expect(await heardBy({ names, ...corpus, mean: corpus.mean.map((value) => value + 50) })).not.toEqual(
+      unknown,
+    );
+    // Of another recipe's columns.
+    expect(await heardBy({ names: [...names].reverse(), ...corpus, mean: corpus.deviation })).toEqual(
+      unknown,
+    );
+  });
 });

@@ -1,5 +1,5 @@
 // One stream from samples to answers: ring, voice, features, model, tracker. It runs in the live process.
-import type { LiveWindow } from '../../shared/contract/schemas.ts';
+import type { LiveSpeaker, LiveWindow } from '../../shared/contract/schemas.ts';
 import { createFastExtractor } from '../../shared/dsp/kernel/extractor.ts';
 import type { Matrix } from '../../shared/dsp/matrix.ts';
 import type { FeatureSpec } from '../../shared/recipe/recipe.ts';
@@ -12,8 +12,8 @@ import { Tracker, type TrackerSettings } from './tracker.ts';
 import { VoiceActivity } from './voice.ts';
 import { firstEnd, planWindows, type WindowPlan } from './windows.ts';
 
-/** Probabilities of one window's features, neither padded nor cut. */
-export type Predict = (features: Matrix) => Promise<Float32Array>;
+/** Probabilities of one window's features, neither padded nor cut. @param speaker who was calibrated, if anybody */
+export type Predict = (features: Matrix, speaker: LiveSpeaker | null) => Promise<Float32Array>;
 
 /** What listens: a network with the features it was trained on. */
 export interface ListenerModel {
@@ -25,7 +25,7 @@ export interface ListenerModel {
 export interface ListenerOptions {
   readonly sampleRateHz: number;
   readonly model: ListenerModel;
-  readonly settings: TrackerSettings & { readonly gateDbfs: number };
+  readonly settings: TrackerSettings & { readonly gateDbfs: number; readonly speaker?: LiveSpeaker | null };
   /** Answers every window in its turn; else only the newest one there is. */
   readonly everyWindow: boolean;
   /** Seconds of the stream that can be read again. */
@@ -50,6 +50,7 @@ export class Listener {
   #tracker: Tracker;
   #extract: ReturnType<typeof createFastExtractor>;
   #describe: ReturnType<typeof createDescriptors>;
+  #speaker: LiveSpeaker | null;
   #nextEnd: number;
   #windows: KeptWindow[] = [];
   /** Since the first answer: what came before a model was ready is nobody's loss. */
@@ -72,6 +73,7 @@ export class Listener {
     this.#tracker = new Tracker(options.model.labels, options.settings);
     this.#extract = createFastExtractor(options.model.features);
     this.#describe = createDescriptors(options.model.features);
+    this.#speaker = options.settings.speaker ?? null;
     this.#nextEnd = firstEnd(this.#plan);
   }
 
@@ -94,8 +96,9 @@ export class Listener {
     this.#nextEnd = Math.max(this.#nextEnd, firstEnd(this.#plan, this.ring.start));
   }
 
-  adjust({ gateDbfs, ...settings }: ListenerOptions['settings']): void {
+  adjust({ gateDbfs, speaker = null, ...settings }: ListenerOptions['settings']): void {
     this.#voice.gateDbfs = gateDbfs;
+    this.#speaker = speaker;
     this.#tracker.settings = settings;
   }
 
@@ -160,7 +163,7 @@ export class Listener {
     const features = this.#extract(samples);
     const descriptors = this.#describe(samples);
     const featuresMs = performance.now() - began;
-    const raw = [...(await predict(features))];
+    const raw = [...(await predict(features, this.#speaker))];
     return { raw, descriptors, featuresMs, modelMs: performance.now() - began - featuresMs };
   }
 

@@ -68,7 +68,9 @@ export class LiveProcess {
   ): Promise<LiveQuestions[Name][1]> {
     if (this.#ended) throw new UserError('UNAVAILABLE', 'Listening has stopped.');
     const id = this.#nextId++;
-    const limit = setTimeout(() => this.#child.kill('SIGKILL'), ANSWER_LIMIT_MS);
+    // A file takes as long as it is long.
+    const limit =
+      name === 'file' ? undefined : setTimeout(() => this.#child.kill('SIGKILL'), ANSWER_LIMIT_MS);
     try {
       return await new Promise<LiveQuestions[Name][1]>((resolve, reject) => {
         this.#waiting.set(id, { resolve, reject });

@@ -8,7 +8,7 @@ import {
   type LiveModel,
   type LiveModelRef,
 } from '../../shared/contract/schemas.ts';
-import { multiplyAdds } from '../../shared/recipe/work.ts';
+import { recipeCost } from '../../shared/recipe/cost.ts';
 import { getRun, listFolds, listPredictions } from '../store/runs.ts';
 import type { Store } from '../store/database.ts';
 import { foldFolder } from '../training/artifacts.ts';
@@ -43,7 +43,8 @@ export function chooseModel(
   const usable = all.filter(
     ({ state, keptEpoch }) => state === 'done' || (state === 'cancelled' && keptEpoch !== null),
   );
-  const inTime = usable.length * multiplyAdds(run.recipe, run.labels.length) <= MOST_MULTIPLY_ADDS;
+  const inTime =
+    usable.length * recipeCost(run.recipe, run.labels.length).multiplications <= MOST_MULTIPLY_ADDS;
   const chosen = chooseFolds(usable, wanted ?? (inTime ? 'all' : 'first'));
   if (chosen.length === 0)
     throw new UserError('NOT_FOUND', `Run ${runId} has kept no such model.`, {

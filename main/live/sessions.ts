@@ -141,15 +141,19 @@ export class LiveService {
     sampleRateHz: number,
     ref: LiveModelRef,
     settings: LiveSettings = LIVE_DEFAULTS,
+    signal?: AbortSignal,
   ): Promise<LiveFile> {
     const { files, told } = this.#choose(ref, sampleRateHz);
     const process = new LiveProcess(() => undefined);
     this.#files.add(process);
+    const giveUp = (): void => process.close();
+    signal?.addEventListener('abort', giveUp, { once: true });
     try {
       const input = { samples, sampleRateHz, model: files, settings: resolved(settings, told) };
       const windows: LiveWindow[] = await process.ask('file', input);
       return { model: told, sampleRateHz, windows, opinion: opinionOf(windows, told.labels) };
     } finally {
+      signal?.removeEventListener('abort', giveUp);
       this.#files.delete(process);
       process.close();
     }

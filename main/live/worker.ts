@@ -1,13 +1,12 @@
 // The live process: hears a stream and answers its windows, apart from the engine's own work.
 import { UserError } from '../../shared/contract/errors.ts';
 import { LIVE_KEPT_SECONDS, type LiveWindow } from '../../shared/contract/schemas.ts';
-import type { Matrix } from '../../shared/dsp/matrix.ts';
-import { inputShape } from '../../shared/recipe/columns.ts';
+import { columnNames, inputShape } from '../../shared/recipe/columns.ts';
 import { askModels } from '../inference/ask-models.ts';
 import { Models } from '../inference/models.ts';
 import { calibrate } from './calibrate.ts';
 import { collectNowAndThen } from './collecting.ts';
-import { Listener, type ListenerModel } from './listener.ts';
+import { Listener, type ListenerModel, type Predict } from './listener.ts';
 import type { FromLive, LiveModelFiles, LiveQuestions, QuestionName, ToLive } from './protocol.ts';
 
 /** Answers before the first that counts: code is compiled by then. */
@@ -22,13 +21,20 @@ const send = (message: FromLive): void => void process.send?.(message);
 /** For networks that are not answered directly: one clip pays for calls, not for sums, and WebAssembly's are cheaper. */
 const BACKEND = 'wasm';
 
-/** Loads and warms a model. Whoever speaks into a microphone is a speaker that no training clip knows. */
+/**
+ * Loads and warms a model. Whoever speaks into a microphone is a speaker that no training clip knows: a recipe that
+ * normalises over speakers takes them by what calibration measured, else by the training clips.
+ */
 async function prepare({ folders, features, labels }: LiveModelFiles): Promise<ListenerModel> {
   const { frames, coefficients } = inputShape(features);
   const ask = await askModels(folders, features, (asked, input) => models.predict(asked, input, BACKEND));
-  const predict = (matrix: Matrix): Promise<Float32Array> => ask([{ matrix, speaker: null }]);
+  const names = columnNames(features).join();
+  const predict: Predict = (matrix, calibrated) => {
+    const statistics = calibrated?.names.join() === names ? calibrated : undefined;
+    return ask([{ matrix, speaker: null, statistics }]);
+  };
   const silence = { frames, coefficients, values: new Float32Array(frames * coefficients) };
-  for (let i = 0; i < WARM_UPS; i++) await predict(silence);
+  for (let i = 0; i < WARM_UPS; i++) await predict(silence, null);
   return { features, labels, predict };
 }
 

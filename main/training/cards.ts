@@ -10,7 +10,6 @@ import * as runStore from '../store/runs.ts';
 export function protocolCard(store: Store, run: runStore.StoredRun, detail: RunDetail): ProtocolCard {
   const clips = runStore.runClips(store, run.runId);
   const { scores } = detail;
-  const other = run.split.name === 'cross-corpus' ? run.split.testCorpusId : null;
   return {
     format: 'pathos-protocol-card',
     formatVersion: 1,
@@ -18,7 +17,7 @@ export function protocolCard(store: Store, run: runStore.StoredRun, detail: RunD
     createdAt: run.createdAt,
     state: detail.state,
     corpus: { name: run.corpusName, synthetic: run.synthetic, ...contentOf(clips, run.corpusId) },
-    testCorpus: other === null ? null : { name: getCorpus(store, other).name, ...contentOf(clips, other) },
+    testCorpus: testCorpusOf(store, run, clips),
     labels: [...run.labels],
     labelVersion: run.labelVersion,
     recipe: run.recipe,
@@ -46,19 +45,43 @@ export function protocolCard(store: Store, run: runStore.StoredRun, detail: RunD
   };
 }
 
-/** SHA-256 over a line a clip, `<content hash> <path>`, in the order of paths. */
+function testCorpusOf(
+  store: Store,
+  { split, labels }: runStore.StoredRun,
+  clips: readonly runStore.RunClip[],
+): ProtocolCard['testCorpus'] {
+  if (split.name !== 'cross-corpus') return null;
+  const own = clips.filter(({ corpusId }) => corpusId === split.testCorpusId);
+  return {
+    name: getCorpus(store, split.testCorpusId).name,
+    ...contentOf(clips, split.testCorpusId),
+    labelHash: hashByPath(own, ({ path, label }) => `${labels[label]!} ${path}`),
+  };
+}
+
+/** The clips of a corpus: SHA-256 over a line a clip, `<content hash> <path>`. */
 function contentOf(clips: readonly runStore.RunClip[], corpusId: number): { clips: number; hash: string } {
   const own = clips.filter((clip) => clip.corpusId === corpusId);
-  const hash = createHash('sha256');
-  for (const { contentHash, path } of own.toSorted((a, b) => (a.path < b.path ? -1 : 1)))
-    hash.update(`${contentHash ?? ''} ${path}\n`);
-  return { clips: own.length, hash: hash.digest('hex') };
+  return {
+    clips: own.length,
+    hash: hashByPath(own, ({ contentHash, path }) => `${contentHash ?? ''} ${path}`),
+  };
 }
+
+/** SHA-256 over a line a clip, in the order of paths. */
+function hashByPath(clips: readonly runStore.RunClip[], line: (clip: runStore.RunClip) => string): string {
+  const hash = createHash('sha256');
+  for (const clip of clips.toSorted((a, b) => (a.path < b.path ? -1 : 1))) hash.update(`${line(clip)}\n`);
+  return hash.digest('hex');
+}
+
+const TEST_LABELS = 'labels of the test corpus';
 
 /** What a result hangs on, and what came out: in the words and the order of a report. */
 const COMPARED: readonly (readonly [string, (card: ProtocolCard) => unknown])[] = [
   ['corpus', ({ corpus }) => corpus.hash],
   ['test corpus', ({ testCorpus }) => testCorpus?.hash ?? null],
+  [TEST_LABELS, ({ testCorpus }) => testCorpus?.labelHash ?? null],
   ['labels', ({ labels }) => labels],
   ['label version', ({ labelVersion }) => labelVersion.hash],
   ['recipe', ({ recipe }) => recipe],
@@ -82,6 +105,8 @@ const COMPARED: readonly (readonly [string, (card: ProtocolCard) => unknown])[] 
 export function matchCards(card: ProtocolCard, run: ProtocolCard): CardMatch {
   const differences = COMPARED.flatMap(([what, of]) => {
     const [asked, got] = [canonicalJson(of(card)), canonicalJson(of(run))];
+    // What a card of an earlier version does not tell cannot differ.
+    if (what === TEST_LABELS && card.testCorpus?.labelHash === undefined) return [];
     return asked === got ? [] : [{ what, card: asked, run: got }];
   });
   return { matches: differences.length === 0, differences };

@@ -54,7 +54,7 @@ describe('inputs of a fold', () => {
 it('a model treats a clip by its speaker, and one it does not know by the training clips', () => {
   const { normalisation } = createFoldInputs(clips, spec('speaker'))(Int32Array.of(0));
   const input = (speaker: string | null) => [
-    ...networkInput(matrix(3, 102, 7, 9), spec('speaker'), { normalisation, speaker }),
+    ...networkInput({ matrix: matrix(3, 102, 7, 9), speaker }, spec('speaker'), normalisation),
   ];
   expect(input('carla')).toEqual([-49.5, 0, -47.5]);
   expect(input('dora')).toEqual([1, 100, 5]);

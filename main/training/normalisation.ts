@@ -1,5 +1,5 @@
 // What a fold's network is fed: its clips' features, normalised as the recipe says, padded or cut.
-import { fitFrames, type Matrix } from '../../shared/dsp/matrix.ts';
+import { fitFrames } from '../../shared/dsp/matrix.ts';
 import { fitNormalisation, standardise, statisticsFor } from '../../shared/dsp/normalise.ts';
 import type { FittedNormalisation, SpokenMatrix } from '../../shared/dsp/normalise.ts';
 import { inputShape } from '../../shared/recipe/columns.ts';
@@ -25,8 +25,8 @@ export function createFoldInputs(
   const together = (normalisation: FittedNormalisation | null): Float32Array => {
     const { frames, coefficients } = inputShape(spec);
     const features = new Float32Array(clips.length * frames * coefficients);
-    clips.forEach(({ matrix, speaker }, i) =>
-      features.set(networkInput(matrix, spec, { normalisation, speaker }), i * frames * coefficients),
+    clips.forEach((clip, i) =>
+      features.set(networkInput(clip, spec, normalisation), i * frames * coefficients),
     );
     return features;
   };
@@ -45,18 +45,30 @@ export function createFoldInputs(
 }
 
 /**
+ * Who speaks in a clip, as a run's statistics name them: speakers of another corpus than the one it trains on are other
+ * people, whatever they are called.
+ */
+export function voiceOf(
+  { corpusId, speaker }: { readonly corpusId: number; readonly speaker: string | null },
+  run: { readonly corpusId: number },
+): string | null {
+  return speaker === null || corpusId === run.corpusId ? speaker : JSON.stringify([corpusId, speaker]);
+}
+
+/**
  * One clip as a model takes it: [frames, coefficients]. The matrix is left as it is.
  *
  * @param normalisation the one kept with the model
  */
 export function networkInput(
-  matrix: Matrix,
+  clip: SpokenMatrix,
   spec: FeatureSpec,
-  { normalisation, speaker }: { normalisation: FittedNormalisation | null; speaker: string | null },
+  normalisation: FittedNormalisation | null,
 ): Float32Array {
+  const { matrix } = clip;
   const { frames } = inputShape(spec);
   const cut = fitFrames(matrix, Math.min(frames, matrix.frames));
-  if (normalisation) standardise(cut, statisticsFor(normalisation, speaker));
+  if (normalisation) standardise(cut, statisticsFor(normalisation, clip));
   return cut.frames === frames ? cut.values : fitFrames(cut, frames).values;
 }
 

@@ -6,7 +6,7 @@ import { extractAll, suggestedWorkers, type FeatureDefect } from '../features/fe
 import { getCorpus } from '../store/corpora.ts';
 import type { Store } from '../store/database.ts';
 import * as runStore from '../store/runs.ts';
-import { createFoldInputs, type FoldInputs } from './normalisation.ts';
+import { createFoldInputs, voiceOf, type FoldInputs } from './normalisation.ts';
 import { forgetful } from './no-room.ts';
 import { foldPlanOf, planRun } from './plan.ts';
 import type { FoldPlan } from './fold-plan.ts';
@@ -53,7 +53,7 @@ export async function prepareRun(run: runStore.StoredRun, options: PrepareOption
       found.defects,
       store,
     );
-  const spoken = kept.map(({ clip, matrix }) => ({ matrix, speaker: clip.speaker }));
+  const spoken = kept.map(({ clip, matrix }) => ({ matrix, speaker: voiceOf(clip, run) }));
   const planned = runStore.runClips(store, run.runId);
   return {
     folds: runStore.plannedFolds(store, run.runId, planned).map(foldPlanOf),

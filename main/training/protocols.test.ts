@@ -111,6 +111,44 @@ describe('a run', () => {
     expect(run.protocol).toContain('Trained on 18 clips of tones, tested on 12 clips of other, labels');
   });
 
+  it('takes speakers of the other corpus for other people, whatever they are called', async () => {
+    const corpus = toneCorpus();
+    const other = corpus.add('other', ['anger', 'sadness']);
+    const runs = service(corpus);
+    const features = { ...TINY_RECIPE.features, normalise: 'speaker' as const };
+    const train = () =>
+      trained(runs, {
+        corpusId: corpus.corpusId,
+        recipe: { ...TINY_RECIPE, features },
+        split: { name: 'cross-corpus', testCorpusId: other, labelMap: {} },
+      });
+    const apart = await train();
+    corpus.store.db.exec(`UPDATE clips SET speaker = 's1' WHERE speaker = 'x1'`);
+    const alike = await train();
+    const probabilities = ({ runId }: RunDetail) =>
+      runs.predictions(runId).map(({ path, probabilities: all }) => [path, all]);
+    expect(probabilities(alike)).toEqual(probabilities(apart));
+  });
+
+  it('tells by the card that the other corpus was labelled otherwise', async () => {
+    const corpus = toneCorpus();
+    const other = corpus.add('other', ['anger', 'sadness']);
+    const runs = service(corpus);
+    const split = { name: 'cross-corpus', testCorpusId: other, labelMap: {} } as const;
+    const { runId } = await trained(runs, { corpusId: corpus.corpusId, split });
+    const card = protocolCardSchema.parse(JSON.parse(JSON.stringify(runs.card(runId))));
+    corpus.store.db.exec(
+      `UPDATE clips SET label = 'anger' WHERE corpus_id = ${other} AND path LIKE '%sadness_1%'`,
+    );
+    const again = await runs.rerun(card, corpus.corpusId, other);
+    for await (const _ of runs.watch(again.runId));
+    const { differences } = runs.matchCard(again.runId, card);
+    expect(differences[0]!.what).toBe('labels of the test corpus');
+    // A card of an earlier version does not say.
+    const { labelHash: _, ...testCorpus } = card.testCorpus!;
+    expect(runs.matchCard(runId, { ...card, testCorpus })).toEqual({ matches: true, differences: [] });
+  });
+
   it('names a label of the map that the other corpus has no clips of', async () => {
     const corpus = toneCorpus();
     const testCorpusId = corpus.add('other', ['wut', 'trauer']);

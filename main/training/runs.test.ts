@@ -3,6 +3,7 @@ import { existsSync, readFileSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { UserError } from '../../shared/contract/errors.ts';
+import type { Recipe } from '../../shared/recipe/recipe.ts';
 import {
   noticeSchema,
   predictionRowSchema,
@@ -14,6 +15,7 @@ import {
 } from '../../shared/contract/schemas.ts';
 import { featureStore } from '../store/features.ts';
 import * as runStore from '../store/runs.ts';
+import { saveSettings } from '../store/settings.ts';
 import { foldFolder, readModelFiles } from './artifacts.ts';
 import { RunService } from './runs.ts';
 import { availableBackends, STEADY_RECIPE, TINY_RECIPE, toneCorpus, type ToneCorpus } from './testing.ts';
@@ -198,6 +200,38 @@ describe('the random split', () => {
     const { runId } = await runs.start(input);
     const run = ended(await watchToEnd(runs, runId));
     expect(run).toMatchObject({ state: 'done', backend: 'tensorflow', path: 'fused layer' });
+  });
+
+  it('is refused before it begins where the recipe cannot be trained', async () => {
+    const corpus = toneCorpus();
+    const runs = service(corpus);
+    const { features, layers } = TINY_RECIPE;
+    const cases: [Partial<Recipe>, RegExp][] = [
+      [{ layers: [layers[1]!, layers[1]!] }, /"tiny": Layer 2 is an LSTM/],
+      [{ features: { ...features, frames: null } }, /fixed number of frames/],
+      [{ features: { ...features, fMinHz: 5000, fMaxHz: 1000 } }, /"tiny": /],
+    ];
+    for (const [change, why] of cases) {
+      const recipe = { ...TINY_RECIPE, ...change };
+      const error = await refusal(runs.start({ ...TINY, corpusId: corpus.corpusId, recipe }));
+      expect(error.code).toBe('BAD_INPUT');
+      expect(error.message).toMatch(why);
+    }
+    expect(runs.list(corpus.corpusId)).toEqual([]);
+  });
+
+  it('has as many folds side by side as the settings say', async () => {
+    const corpus = toneCorpus();
+    saveSettings(corpus.store, { foldsInParallel: 1 });
+    const runs = new RunService({ store: corpus.store, workspace: corpus.workspace });
+    onTestFinished(() => runs.close());
+    const { runId, foldsInParallel } = await runs.start({
+      ...TINY,
+      corpusId: corpus.corpusId,
+      split: 'loso',
+    });
+    expect(foldsInParallel).toBe(1);
+    await runs.cancel(runId);
   });
 
   it('trains without speakers, and has no interval then', async () => {

@@ -22,6 +22,7 @@ import type { FeatureCache } from '../features/cache.ts';
 import type { Logger } from '../process/log.ts';
 import type { Store } from '../store/database.ts';
 import * as runStore from '../store/runs.ts';
+import { loadSettings } from '../store/settings.ts';
 import { ActiveRun } from './active-run.ts';
 import { matchCards, protocolCard } from './cards.ts';
 import { pauseInterrupted, WENT_ON } from './interrupted.ts';
@@ -87,7 +88,8 @@ export class RunService {
 
   async #begin(input: StartRunInput): Promise<RunSummary> {
     this.#requireOpen();
-    const foldsInParallel = this.#options.parallelFolds ?? availableParallelism();
+    const foldsInParallel =
+      this.#options.parallelFolds ?? loadSettings(this.#store).foldsInParallel ?? availableParallelism();
     const runId = await insertNewRun(this.#store, input, { foldsInParallel });
     // Closed while the backend was looked for: it waits as one that was paused.
     if (!this.#closed) this.#enqueue(runId);

@@ -18,6 +18,7 @@ import { corpusLabelSet } from '../store/label-sets.ts';
 import * as runStore from '../store/runs.ts';
 import { probeBackends } from './backend.ts';
 import { mapLabels, planRun } from './plan.ts';
+import { requireTrainable } from './trainable.ts';
 
 /** How many folds and threads a run has that does not say. */
 export interface RunDefaults {
@@ -26,7 +27,7 @@ export interface RunDefaults {
 
 /**
  * Adds a queued run of a corpus as it is labelled now, and returns its id.
- * @throws UserError BAD_INPUT where the clips cannot be split that way, NOT_FOUND for an unknown recipe or corpus,
+ * @throws UserError BAD_INPUT where the clips cannot be split or the recipe cannot be trained, NOT_FOUND for an unknown recipe or corpus,
  *   UNAVAILABLE for a backend that is not there
  */
 export async function insertNewRun(
@@ -40,6 +41,7 @@ export async function insertNewRun(
     typeof asked.recipe === 'string' ? preset(asked.recipe) : asked.recipe,
     asked.epochs,
   );
+  requireTrainable(recipe);
   const split: SplitSpec = typeof asked.split === 'string' ? splitByName(asked.split) : asked.split;
   const corpus = corpusSummary(store, corpusId);
   const backend = await chooseBackend(asked.backend);

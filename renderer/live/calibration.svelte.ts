@@ -40,7 +40,7 @@ class Calibration {
       if (abort.signal.aborted) return;
       this.result = result;
       this.at = new Date();
-      listening.adjust({ gateDbfs: result.gateDbfs });
+      listening.adjust({ gateDbfs: result.gateDbfs, speaker: result.speaker });
     } catch (error) {
       if (!abort.signal.aborted) this.error = error;
     } finally {

@@ -125,7 +125,7 @@ class Listening {
 
   adjust(change: Partial<LiveSettings>): void {
     this.settings = { ...this.settings, ...change };
-    this.#line?.adjust(this.settings);
+    if (this.ears.source) this.#line?.adjust(this.#settingsFor(this.ears.source));
   }
 
   calibrate(
@@ -175,6 +175,11 @@ class Listening {
     if (this.ears.source && this.#ref) this.#begin(this.ears.source);
   }
 
+  /** In a clip somebody else speaks than was calibrated. */
+  #settingsFor({ track }: Source): LiveSettings {
+    return track === null ? { ...this.settings, speaker: null } : this.settings;
+  }
+
   /** A line to the engine for the source that is open. */
   #begin(source: Source): void {
     this.#endLine();
@@ -187,7 +192,7 @@ class Listening {
     this.trouble = null;
     const model = this.#ref!;
     const line: Line = new Line({
-      ...{ model, sampleRateHz: source.sampleRateHz, settings: this.settings },
+      ...{ model, sampleRateHz: source.sampleRateHz, settings: this.#settingsFor(source) },
       onEvent: (event) => {
         if (this.#line === line) this.#hear(event, source);
       },

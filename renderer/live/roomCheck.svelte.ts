@@ -46,7 +46,7 @@ class RoomCheck {
       for (const clip of known) {
         const { clipId } = clip;
         const wav = await engine.client.clips.audio({ clipId }, { signal });
-        const { settings } = listening;
+        const settings = { ...listening.settings, speaker: null };
         const { opinion } = await engine.client.live.file({ ...model, file: wav, settings }, { signal });
         const throughRoom = await this.#hear(wav, signal);
         this.done = [...this.done, { ...clip, direct: opinion?.label ?? null, throughRoom }];

@@ -26,6 +26,8 @@ export interface SpokenMatrix {
   matrix: Matrix;
   /** Null where nobody knows. */
   speaker: string | null;
+  /** The speaker's own, of somebody who was measured and is in no statistics. */
+  statistics?: ColumnStatistics | undefined;
 }
 
 /** Mean and deviation of every column over all frames of all clips. @throws RangeError for no frames at all */
@@ -88,8 +90,9 @@ export function fitNormalisation(
 /** The statistics that a clip is treated by. */
 export function statisticsFor(
   { kind, corpus, speakers }: FittedNormalisation,
-  speaker: string | null,
+  { speaker, statistics }: Pick<SpokenMatrix, 'speaker' | 'statistics'>,
 ): ColumnStatistics {
+  if (kind === 'speaker' && statistics) return statistics;
   if (kind === 'corpus' || speaker === null || !Object.hasOwn(speakers, speaker)) return corpus;
   return speakers[speaker]!;
 }

@@ -252,11 +252,11 @@ describe('normalisation', () => {
 
   test('a speaker is treated by their training clips, one held out by their own, one never heard by all of training', () => {
     const fitted = fitNormalisation('speaker', training, others);
-    expect(statisticsFor(fitted, 'anna').mean).toEqual([1, 1]);
-    expect(statisticsFor(fitted, 'toString').mean).toEqual([11, 1]);
-    expect(statisticsFor(fitted, 'bert')).toEqual({ mean: [102, 5], deviation: [2, 1] });
+    expect(statisticsFor(fitted, { speaker: 'anna' }).mean).toEqual([1, 1]);
+    expect(statisticsFor(fitted, { speaker: 'toString' }).mean).toEqual([11, 1]);
+    expect(statisticsFor(fitted, { speaker: 'bert' })).toEqual({ mean: [102, 5], deviation: [2, 1] });
     for (const speaker of ['carla', 'constructor', null]) {
-      expect(statisticsFor(fitted, speaker)).toBe(fitted.corpus);
+      expect(statisticsFor(fitted, { speaker })).toBe(fitted.corpus);
     }
     expect(fitted.corpus.mean).toEqual([6, 1]);
     expect(JSON.parse(JSON.stringify(fitted))).toEqual(fitted);
@@ -264,7 +264,8 @@ describe('normalisation', () => {
 
   test('over the corpus, every clip is treated by the training clips', () => {
     const fitted = fitNormalisation('corpus', training, others);
-    for (const speaker of ['anna', 'bert', null]) expect(statisticsFor(fitted, speaker)).toBe(fitted.corpus);
+    for (const speaker of ['anna', 'bert', null])
+      expect(statisticsFor(fitted, { speaker })).toBe(fitted.corpus);
     expect(fitted).toEqual({ kind: 'corpus', corpus: fitted.corpus, speakers: {} });
     expect(fitted.corpus.mean).toEqual([6, 1]);
   });

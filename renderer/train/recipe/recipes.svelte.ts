@@ -1,4 +1,5 @@
 // The recipe of the next run: chosen from presets and saved ones, changed setting by setting, checked as it changes.
+import { recipeCost, timesClassic, UntrainableError, type RecipeCost } from '../../../shared/recipe/cost.ts';
 import {
   canonicalJson,
   CLASSIC_RECIPE,
@@ -7,7 +8,6 @@ import {
   type Recipe,
 } from '../../../shared/recipe/recipe.ts';
 import { app } from '../../state/app.svelte.ts';
-import { recipeCost, timesClassic, UntrainableError, type RecipeCost } from './cost.ts';
 import { getAt, problemsOf, setAt, type Problem } from './draft.ts';
 
 /** Of labels that the cost of a recipe is counted for while no corpus is open. */

@@ -2,7 +2,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import * as s from '../schemas.ts';
-import { base } from './base.ts';
+import { base, soundFile } from './base.ts';
 
 /**
  * Float32 samples of one channel in base64 (shared/contract/samples.ts), at most 60 s at 192 kHz. Not a file, of which there
@@ -32,7 +32,7 @@ export const liveCalls = {
   file: base
     .input(
       s.liveModelRefSchema.extend({
-        file: z.file().max(200_000_000),
+        file: soundFile,
         settings: s.liveSettingsSchema.prefault({ ...s.LIVE_DEFAULTS }),
       }),
     )

@@ -1,11 +1,10 @@
 // Calls that ask a run’s model.
 import { z } from 'zod';
 import * as s from '../schemas.ts';
-import { base, runRef } from './base.ts';
+import { base, runRef, soundFile } from './base.ts';
 
 const ofClip = runRef.extend({ clipId: s.idSchema });
-/** Any audio file: its bytes, at most 200 MB. */
-const ofFile = runRef.extend({ file: z.file().max(200_000_000) });
+const ofFile = runRef.extend({ file: soundFile });
 /** Between the beginnings of two windows; a long sound has fewer, further apart. */
 const hop = { hopSeconds: z.number().min(0.02).max(10).optional() };
 

@@ -3,6 +3,17 @@ import { z } from 'zod';
 import { countSchema, idSchema, labelSchema, labelVersionSchema } from './common.ts';
 import { liveOpinionSchema } from './live-recording.ts';
 
+/** Widest matrix whose columns are told one by one. */
+const MOST_COLUMNS = 20_000;
+
+/** Statistics of a recipe's columns over a voice that was calibrated, for recipes that normalise over a speaker. */
+export const liveSpeakerSchema = z.object({
+  names: z.array(z.string()).max(MOST_COLUMNS),
+  mean: z.array(z.number()).max(MOST_COLUMNS),
+  deviation: z.array(z.number()).max(MOST_COLUMNS),
+});
+export type LiveSpeaker = z.infer<typeof liveSpeakerSchema>;
+
 /** How the answer is made of the raw probabilities. */
 export const liveSettingsSchema = z.strictObject({
   /** Below this level nothing is a voice, in dB of full scale. */
@@ -11,11 +22,18 @@ export const liveSettingsSchema = z.strictObject({
   unsureBelow: z.number().min(0).max(1).nullable(),
   /** Another answer must lead for so long before it is given. */
   holdSeconds: z.number().min(0).max(5),
+  /** Who was calibrated; null: a speaker that nobody measured. */
+  speaker: liveSpeakerSchema.nullable(),
 });
 export type LiveSettings = z.infer<typeof liveSettingsSchema>;
 
 /** Until somebody calibrates or moves a slider. */
-export const LIVE_DEFAULTS: LiveSettings = { gateDbfs: -50, unsureBelow: null, holdSeconds: 0.4 };
+export const LIVE_DEFAULTS: LiveSettings = {
+  gateDbfs: -50,
+  unsureBelow: null,
+  holdSeconds: 0.4,
+  speaker: null,
+};
 
 /** Which of a run's models listen: the mean of all folds, as prediction of a file takes it; the first; or one. */
 export const liveFoldsSchema = z.union([z.literal('all'), z.literal('first'), countSchema]).nullable();
@@ -143,10 +161,7 @@ export const liveCalibrationSchema = z.object({
   voicedSeconds: z.number().nonnegative(),
   /** Median pitch of the voice. */
   pitchHz: z.number().nullable(),
-  /** Statistics of the recipe's columns over the voice, for recipes that normalise over a speaker. */
-  speaker: z
-    .object({ names: z.array(z.string()), mean: z.array(z.number()), deviation: z.array(z.number()) })
-    .nullable(),
+  speaker: liveSpeakerSchema.nullable(),
 });
 export type LiveCalibration = z.infer<typeof liveCalibrationSchema>;
 

@@ -25,7 +25,12 @@ export const protocolCardSchema = z.object({
   state: runStateSchema,
   corpus: cardCorpusSchema.extend({ synthetic: z.boolean() }),
   /** The corpus that a cross-corpus run was tested on. */
-  testCorpus: cardCorpusSchema.nullable(),
+  testCorpus: cardCorpusSchema
+    .extend({
+      /** SHA-256 over the labels of its clips as they were scored; cards of earlier versions do not tell. */
+      labelHash: word.optional(),
+    })
+    .nullable(),
   labels: z.array(labelSchema).max(MOST_LABELS),
   labelVersion: labelVersionSchema,
   recipe: recipeSchema,

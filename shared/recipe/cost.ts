@@ -1,6 +1,6 @@
 // What a recipe costs before it is trained: parameters, and the work of one clip beside the classic recipe's.
-import { inputShape } from '../../../shared/recipe/columns.ts';
-import { CLASSIC_RECIPE, type Recipe } from '../../../shared/recipe/recipe.ts';
+import { inputShape } from './columns.ts';
+import { CLASSIC_RECIPE, type Recipe } from './recipe.ts';
 
 export interface RecipeCost {
   /** Shape of the network's input. */

@@ -1,6 +1,6 @@
 // Tests of a recipe's cost, against Keras's own count of parameters.
 import { describe, expect, it } from 'vitest';
-import { CLASSIC_RECIPE, type Recipe } from '../../../shared/recipe/recipe.ts';
+import { CLASSIC_RECIPE, type Recipe } from './recipe.ts';
 import { recipeCost, timesClassic, UntrainableError } from './cost.ts';
 
 const withLayers = (layers: Recipe['layers']): Recipe => ({ ...CLASSIC_RECIPE, layers });
@@ -10,6 +10,12 @@ describe('recipeCost', () => {
     // LSTM 128 on 13: 72,704; LSTM 64 on 128: 49,408; Dense 64: 4,160; softmax over 5: 325.
     expect(recipeCost(CLASSIC_RECIPE, 5)).toMatchObject({ frames: 40, columns: 13, parameters: 126_597 });
     expect(timesClassic(CLASSIC_RECIPE, 5)).toBe(1);
+  });
+
+  it('counts the products of one answer', () => {
+    // Two LSTM layers over 40 frames, two dense ones behind the last.
+    const expected = 40 * (4 * 128 * (13 + 128) + 4 * 64 * (128 + 64)) + 64 * 64 + 64 * 7;
+    expect(recipeCost(CLASSIC_RECIPE, 7).multiplications).toBe(expected);
   });
 
   it('counts both ways twice, and dropout not at all', () => {
@@ -22,6 +28,7 @@ describe('recipeCost', () => {
       2,
     );
     expect(one.parameters).toBe(4 * 8 * 22 + 2 * 9);
+    expect(both.multiplications).toBe(2 * 40 * 4 * 8 * (13 + 8) + 16 * 2);
     expect(both.parameters).toBe(2 * 4 * 8 * 22 + 2 * 17);
   });
 

@@ -1,10 +1,11 @@
 // What the commands do: each returns the document that --json prints.
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
+import { z } from 'zod';
 import { UserError } from '../../shared/contract/errors.ts';
-import type { CorpusSummary, TableMapping, TableSpec } from '../../shared/contract/schemas.ts';
+import type { CorpusSummary, RunSummary, TableMapping, TableSpec } from '../../shared/contract/schemas.ts';
 import { tableMappingSchema } from '../../shared/contract/schemas.ts';
-import { type LocalClient, withEngine } from './local-engine.ts';
+import { type LocalClient, orInterrupted, withEngine } from './local-engine.ts';
 import { createProgress } from './progress.ts';
 
 /** What was typed can't be meant: exit status 2. */
@@ -42,6 +43,7 @@ function parseMapping(text: string): TableMapping {
 function tableSpec(folder: string, { table, map, audio }: IndexOptions): TableSpec | undefined {
   if (table === undefined) {
     if (map !== undefined) throw new UsageError('--map needs --table.');
+    if (audio !== undefined) throw new UsageError('--audio needs --table.');
     return undefined;
   }
   if (map === undefined) throw new UsageError('--table needs --map, as in file=file_id,label=emotion.');
@@ -94,18 +96,21 @@ export interface PredictOptions extends CommonOptions {
 }
 
 export function predict(file: string, options: PredictOptions): Promise<object> {
-  return withEngine(options.workspace, async (client) => {
+  return withEngine(options.workspace, async (client, signal) => {
     const runId = await runNumber(client, options.run);
     const absolute = path.resolve(file);
     const question = { runId, file: await readFile(absolute) };
-    if (options.overTime) return client.predict.fileOverTime(question);
-    const answer = await client.predict.file(question);
+    const computed = await computedBy(client, runId);
+    if (options.overTime)
+      return { ...(await orInterrupted(client.predict.fileOverTime(question), signal)), ...computed };
+    const answer = await orInterrupted(client.predict.file(question), signal);
     return {
       runId,
       file: absolute,
       label: answer.label,
       probabilities: Object.fromEntries(answer.labels.map((label, i) => [label, answer.probabilities[i]])),
       model: answer.model,
+      ...computed,
     };
   });
 }
@@ -116,6 +121,12 @@ export async function readFile(absolute: string): Promise<File> {
     throw new UserError('UNREADABLE', `${absolute} could not be read: ${error.message}`, { path: absolute });
   });
   return new File([bytes], absolute);
+}
+
+/** The first thing that a schema finds wrong, and where. */
+export function inOneLine([first]: readonly z.core.$ZodIssue[]): string {
+  const where = z.core.toDotPath(first!.path);
+  return where === '' ? first!.message : `${where}: ${first!.message}`;
 }
 
 /** A recipe or a protocol card is a few kilobytes; what is far beyond is none. */
@@ -145,16 +156,31 @@ export async function readJson(file: string): Promise<unknown> {
   }
 }
 
-/** A run by its number, or the last one that has a model. */
+/** A run by its number, or the last one that has a model. @throws UserError NOT_FOUND where none has */
 export async function runNumber(client: LocalClient, reference: string): Promise<number> {
   if (reference !== 'last') return Number(reference);
   const runs = await client.runs.list({});
-  const usable = runs.filter((run) => run.foldsDone > 0).sort((a, b) => b.runId - a.runId);
-  const [last] = usable;
-  if (!last)
-    throw new UserError(
-      'NOT_FOUND',
-      'There is no finished run in this workspace. Train one first: pathos train FOLDER',
-    );
-  return last.runId;
+  for (const run of runs.sort((a, b) => b.runId - a.runId)) if (await hasModel(client, run)) return run.runId;
+  throw new UserError(
+    'NOT_FOUND',
+    'No run in this workspace has a model. Train one first: pathos train FOLDER',
+  );
+}
+
+/** A fold that was cancelled has one too, where it kept an epoch. */
+async function hasModel(client: LocalClient, { runId, foldsDone, epochsDone }: RunSummary): Promise<boolean> {
+  if (foldsDone > 0 || epochsDone === 0) return foldsDone > 0;
+  const { foldDetails } = await client.runs.get({ runId });
+  return foldDetails.some(({ state, keptEpoch }) => state === 'cancelled' && keptEpoch !== null);
+}
+
+/** What the models of a run were trained by. @throws UserError NOT_FOUND */
+export async function computedBy(
+  client: LocalClient,
+  runId: number,
+): Promise<Pick<RunSummary, 'backend' | 'path'>> {
+  // A run's summary is soon there; all that is known of it takes a bootstrap, and is of a deleted one too.
+  const listed = (await client.runs.list({})).find((run) => run.runId === runId);
+  const { backend, path: how } = listed ?? (await client.runs.get({ runId }));
+  return { backend, path: how };
 }

@@ -110,3 +110,13 @@ test('a clip without such features, and one that is not there, are named', async
     expect((error as Error).message).toMatch(message);
   }
 });
+
+test.each([
+  ['--raw goes with a file', corpus, { raw: true, cache: true }],
+  ['--workers goes with a folder', clip, { workers: 2, cache: true }],
+  ['--no-cache goes with a folder', clip, { cache: false }],
+])('%s', async (message, file, options) => {
+  const error: unknown = await features(file, { recipe: 'classic', ...options }).catch((it: unknown) => it);
+  expect(error).toBeInstanceOf(UsageError);
+  expect((error as Error).message).toContain(message);
+});

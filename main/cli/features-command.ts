@@ -1,17 +1,17 @@
 // The features command: the matrix of one file, or the features of a whole folder into the workspace's cache.
-import { existsSync, promises as fs } from 'node:fs';
+import { promises as fs } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
 import { UserError } from '../../shared/contract/errors.ts';
 import { DspError } from '../../shared/dsp/dspError.ts';
 import { fitFrames, rowsOf } from '../../shared/dsp/matrix.ts';
 import { columnNames } from '../../shared/recipe/columns.ts';
-import { FEATURE_PRESETS, featureSpecSchema, type FeatureSpec } from '../../shared/recipe/recipe.ts';
+import type { FeatureSpec } from '../../shared/recipe/recipe.ts';
 import { AudioError } from '../audio/audioError.ts';
 import { computeFeatures } from '../features/features.ts';
-import { readJsonText, UsageError, type CommonOptions } from './commands.ts';
+import { UsageError, type CommonOptions } from './commands.ts';
 import { withEngine } from './local-engine.ts';
 import { createProgress } from './progress.ts';
+import { typedFeatures } from './recipe-options.ts';
 
 export interface FeaturesOptions extends CommonOptions {
   readonly recipe: string;
@@ -22,28 +22,18 @@ export interface FeaturesOptions extends CommonOptions {
 
 /** @throws UsageError for a recipe that is none; UserError naming what cannot be read or has no such features */
 export async function features(file: string, options: FeaturesOptions): Promise<object> {
-  const spec = await featureSpec(options.recipe);
+  const spec = await typedFeatures(options.recipe);
   const stats = await fs.stat(file).catch(() => undefined);
-  return stats?.isDirectory() ? ofFolder(file, spec, options) : ofFile(file, spec, options);
+  const isFolder = stats?.isDirectory() === true;
+  if (stats) refuseIgnored(isFolder, options);
+  return isFolder ? ofFolder(file, spec, options) : ofFile(file, spec, options);
 }
 
-/** A preset by its name, or the features of a recipe, or a feature specification alone, in a JSON file. */
-async function featureSpec(nameOrFile: string): Promise<FeatureSpec> {
-  const known = FEATURE_PRESETS.get(nameOrFile);
-  if (known) return known;
-  if (!existsSync(nameOrFile)) {
-    const names = [...FEATURE_PRESETS.keys()].join(', ');
-    throw new UsageError(`No recipe is called "${nameOrFile}", and no file. There is: ${names}.`);
-  }
-  const text = await readJsonText(nameOrFile);
-  try {
-    const json: unknown = JSON.parse(text);
-    const inRecipe = z.looseObject({ features: z.unknown() }).safeParse(json);
-    return featureSpecSchema.parse(inRecipe.success ? inRecipe.data.features : json);
-  } catch (error) {
-    const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    throw new UsageError(`${nameOrFile} is not a recipe: ${reason}`);
-  }
+/** An option that would be ignored is a mistake worth telling. */
+function refuseIgnored(isFolder: boolean, { raw, workers, cache }: FeaturesOptions): void {
+  if (isFolder && raw) throw new UsageError('--raw goes with a file.');
+  if (!isFolder && workers !== undefined) throw new UsageError('--workers goes with a folder.');
+  if (!isFolder && !cache) throw new UsageError('--no-cache goes with a folder.');
 }
 
 async function ofFile(file: string, spec: FeatureSpec, { raw }: FeaturesOptions): Promise<object> {
@@ -87,8 +77,6 @@ async function ofFolder(folder: string, spec: FeatureSpec, options: FeaturesOpti
 
 /** An error of the analysis for a person, with the code that programs know it by. */
 function explained(error: unknown, file: string): unknown {
-  if (error instanceof DspError)
-    return new UsageError(`This recipe has no features (${error.code}): ${error.message}.`);
   if (!(error instanceof AudioError)) return error;
   const { cause } = error;
   const code = cause instanceof DspError ? ` (${cause.code})` : '';

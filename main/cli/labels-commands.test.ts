@@ -12,7 +12,7 @@ import { clipIds } from '../store/clips.ts';
 import { openStore } from '../store/database.ts';
 import { decideLabels, setLabels } from '../store/labels.ts';
 import { editSegments } from '../store/segments.ts';
-import { agreement, asCsv, exportLabels, history } from './labels-commands.ts';
+import { agreement, exportLabels, history, labelsAsCsv } from './labels-commands.ts';
 
 const entry = fileURLToPath(new URL('pathos.ts', import.meta.url));
 const NOTE = 'door, "slam"\nthen Żółć';
@@ -83,4 +83,18 @@ it('tells agreement and history', async () => {
   expect(events.at(-1)).toMatchObject({ kind: 'segment', rater: 'ann', file: 'anger/a01 (1).wav' });
 });
 
-it('writes a CSV without rows as nothing but an end of line', () => expect(asCsv([])).toBe('\r\n'));
+it('writes the columns of a CSV whether there are rows or not', async () => {
+  const { rows } = await exportLabels(demo, { workspace: folder, segments: true });
+  const [header] = labelsAsCsv(rows, { segments: true }).split('\r\n');
+  expect(header).toBe(Object.keys(rows[0]!).join(','));
+  expect(labelsAsCsv([], { segments: true })).toBe(`${header}\r\n`);
+  const clips = (await exportLabels(demo, { workspace: folder })).rows;
+  expect(labelsAsCsv([], {})).toBe(`${Object.keys(clips[0]!).join(',')}\r\n`);
+});
+
+it('prints a CSV or one JSON document, not the one for the other', () => {
+  const args = [entry, 'labels', 'export', demo, '--csv', '--json', '--workspace', folder];
+  const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 60_000 });
+  expect(status).toBe(2);
+  expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'USAGE' } });
+});

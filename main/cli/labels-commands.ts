@@ -9,6 +9,14 @@ export interface LabelsOptions extends IndexOptions {
   readonly segments?: boolean;
 }
 
+const CLIP_COLUMNS = [
+  ...(['file', 'speaker', 'utterance', 'take', 'label', 'secondaryLabel', 'confidence'] as const),
+  ...(['bad', 'note', 'rater', 'resolved', 'importedLabel', 'durationSeconds'] as const),
+];
+const SEGMENT_COLUMNS = [
+  ...(['file', 'startSeconds', 'endSeconds', 'tier', 'label', 'speaker', 'note', 'rater'] as const),
+];
+
 /** Every good clip with its current label, or every segment with `segments`; `rows` are what a CSV has. */
 export function exportLabels(folder: string, options: LabelsOptions): Promise<{ rows: readonly object[] }> {
   return withEngine(options.workspace, async (client, signal) => {
@@ -31,7 +39,7 @@ async function allClips(client: LocalClient, corpusId: number): Promise<Clip[]> 
   }
 }
 
-function clipRow(clip: Clip): object {
+function clipRow(clip: Clip): Record<(typeof CLIP_COLUMNS)[number], unknown> {
   const { path: file, speaker, utterance, take, label, secondaryLabel, confidence } = clip;
   const { bad, note, rater, resolved, importedLabel, durationSeconds } = clip;
   return {
@@ -40,7 +48,10 @@ function clipRow(clip: Clip): object {
   };
 }
 
-function segmentRows(segments: readonly Segment[], clips: readonly Clip[]): object[] {
+function segmentRows(
+  segments: readonly Segment[],
+  clips: readonly Clip[],
+): Record<(typeof SEGMENT_COLUMNS)[number], unknown>[] {
   const byId = new Map(clips.map((clip) => [clip.clipId, clip]));
   return segments.map(({ clipId, startSeconds, endSeconds, tier, label, note, rater }) => {
     const { path: file, speaker } = byId.get(clipId)!;
@@ -48,13 +59,17 @@ function segmentRows(segments: readonly Segment[], clips: readonly Clip[]): obje
   });
 }
 
+/** What exportLabels gives, as CSV: its columns are the same whether there are rows or not. */
+export function labelsAsCsv(rows: readonly object[], { segments }: LabelsOptions): string {
+  return asCsv(rows, segments ? SEGMENT_COLUMNS : CLIP_COLUMNS);
+}
+
 /** RFC 4180: a header line, CRLF, quotes where a cell needs them; null is an empty cell. */
-export function asCsv(rows: readonly object[]): string {
+function asCsv(rows: readonly object[], columns: readonly string[]): string {
   const cell = (value: unknown): string => {
     const text = value === null || value === undefined ? '' : String(value);
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
-  const columns = Object.keys(rows[0] ?? {});
   const lines = rows.map((row) => columns.map((column) => cell((row as Record<string, unknown>)[column])));
   return [columns, ...lines].map((line) => `${line.join(',')}\r\n`).join('');
 }

@@ -1,8 +1,8 @@
 // The live command: a file down the path of the microphone, every window answered.
 import path from 'node:path';
 import { LIVE_DEFAULTS, liveSettingsSchema, type LiveFile } from '../../shared/contract/schemas.ts';
-import { readFile, runNumber, UsageError, type CommonOptions } from './commands.ts';
-import { withEngine } from './local-engine.ts';
+import { computedBy, readFile, runNumber, UsageError, type CommonOptions } from './commands.ts';
+import { orInterrupted, withEngine } from './local-engine.ts';
 
 export interface LiveOptions extends CommonOptions {
   readonly run: string;
@@ -20,15 +20,19 @@ export function live(file: string, options: LiveOptions): Promise<object> {
     ...(options.unsure !== undefined && { unsureBelow: options.unsure }),
   });
   if (!settings.success) throw new UsageError('--gate is a level from -100 to 0, --unsure a probability.');
-  return withEngine(options.workspace, async (client) => {
+  return withEngine(options.workspace, async (client, signal) => {
     const runId = await runNumber(client, options.run);
     const absolute = path.resolve(file);
-    const heard = await client.live.file({
+    const question = {
       ...{ runId, folds: options.folds ?? null },
       file: await readFile(absolute),
       settings: settings.data,
-    });
-    return liveDocument(absolute, heard);
+    };
+    const computed = await computedBy(client, runId);
+    return {
+      ...liveDocument(absolute, await orInterrupted(client.live.file(question), signal)),
+      ...computed,
+    };
   });
 }
 

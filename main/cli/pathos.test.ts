@@ -1,6 +1,6 @@
 // The command line as a script meets it: one JSON document on stdout, progress on stderr, an exit status.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -82,13 +82,18 @@ it('trains, and predicts with the last run', () => {
     labelVersion: { version: 1 },
   });
   expect(trained.document['uarInterval']).toHaveLength(2);
+  const { backend, path: computedBy } = trained.document;
   const { document } = pathos('predict', path.join(demo, 'fear', 'f01 (1).wav'), '--run', 'last');
+  expect(document).toMatchObject({ backend, path: computedBy });
   expect(document['runId']).toBe(trained.document['runId']);
   const probabilities = Object.values(document['probabilities'] as Record<string, number>);
   expect(probabilities.reduce((sum, value) => sum + value)).toBeCloseTo(1, 5);
-  const over = overTimeSchema.parse(
-    pathos('predict', path.join(demo, 'fear', 'f01 (1).wav'), '--over-time').document,
-  );
+  const overTime = pathos('predict', path.join(demo, 'fear', 'f01 (1).wav'), '--over-time').document;
+  expect(overTime).toMatchObject({ backend, path: computedBy });
+  const over = overTimeSchema.parse(overTime);
+  expect(pathos('live', path.join(demo, 'fear', 'f01 (1).wav')).document).toMatchObject({
+    ...{ runId: trained.document['runId'], backend, path: computedBy },
+  });
   expect(over.windows.length).toBeGreaterThan(1);
   expect(over.windowMeans).toContain('the 40 frames that the network takes');
 });
@@ -103,6 +108,32 @@ it('tells usage from failure by its exit status, as one document either way', ()
     status: 1,
     document: { error: { code: 'NOT_FOUND', path: path.join(folder, 'nowhere') } },
   });
+});
+
+it('takes paths from where the person stands, whatever folder npm runs it in', () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const asNpm = (args: string[]) =>
+    spawnSync('npm', ['run', '-s', 'pathos', '--prefix', root, '--', ...args, '--json'], {
+      encoding: 'utf8',
+      timeout: TIMEOUT_MS,
+      cwd: folder,
+      env: { ...process.env, INIT_CWD: undefined },
+    });
+  const table = 'files.csv';
+  writeFileSync(path.join(folder, table), 'file,emotion\nf01 (1).wav,fear\n');
+  const given = [
+    '--table',
+    table,
+    '--map',
+    'file=file,label=emotion',
+    '--audio',
+    `${path.basename(demo)}/fear`,
+  ];
+  const indexed = asNpm(['index', path.basename(demo), ...given, '--workspace', 'here']);
+  expect(JSON.parse(indexed.stdout)).toMatchObject({ clips: 1, labels: 1 });
+  expect(existsSync(path.join(folder, 'here', 'studio.db'))).toBe(true);
+  const { stdout } = asNpm(['features', `${path.basename(demo)}/fear/f01 (1).wav`, '--recipe', 'tiny.json']);
+  expect(JSON.parse(stdout)).toMatchObject({ frames: 40 });
 });
 
 it('says who holds a workspace that is in use', () => {

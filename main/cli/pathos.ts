@@ -1,49 +1,19 @@
 // The command line: one JSON document on stdout, progress on stderr, exit 0, 1 (failed) or 2 (usage).
-import { ORPCError } from '@orpc/server';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import { UserError } from '../../shared/contract/errors.ts';
 import { SPLIT_NAMES } from '../../shared/protocol/split.ts';
-import { AudioError } from '../audio/audioError.ts';
 import * as commands from './commands.ts';
-import { live, type LiveOptions } from './live-command.ts';
+import { explain, type Explained } from './failure.ts';
 import { features, type FeaturesOptions } from './features-command.ts';
+import { live, type LiveOptions } from './live-command.ts';
+import { Interrupted } from './local-engine.ts';
 import * as labelCommands from './labels-commands.ts';
+import * as values from './option-values.ts';
 import * as runs from './runs-commands.ts';
 import { train, type TrainOptions } from './train-command.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
-
-function wholeNumber(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < least)
-      throw new InvalidArgumentError(`a whole number from ${least} is needed.`);
-    return value;
-  };
-}
-
-function betweenZeroAndOne(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value < 1)) throw new InvalidArgumentError('a number between 0 and 1 is needed.');
-  return value;
-}
-
-function runNumber(text: string): string {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('a run number is needed.');
-  return text;
-}
-
-function runReference(text: string): string {
-  if (text !== 'last' && !/^[1-9]\d*$/.test(text))
-    throw new InvalidArgumentError('a run number or "last" is needed.');
-  return text;
-}
-
-function foldsReference(text: string): 'all' | number {
-  return text === 'all' ? text : wholeNumber(1)(text) - 1;
-}
 
 /** Plain text of a result, for people; --json is for programs. */
 function forPeople(document: object): string {
@@ -110,7 +80,7 @@ withTable(command('index <folder>', 'index a corpus, or what changed in it')).ac
 command('features <path>', 'the features of one clip, as the network sees them, or of all files in a folder')
   .option('--recipe <name>', 'classic, all, or a JSON file', 'classic')
   .option('--raw', 'all frames, neither padded nor cut')
-  .option('--workers <n>', 'for a folder: side by side at most', wholeNumber(1))
+  .option('--workers <n>', 'for a folder: side by side at most', values.workers)
   .option('--no-cache', 'for a folder: compute everything, keep nothing')
   .action(async (file: string, options: FeaturesOptions & OutputOptions) =>
     print(await features(file, options), options),
@@ -126,8 +96,12 @@ withTable(command('train <folder>', 'train a recipe and score it'))
       .choices(SPLIT_NAMES)
       .default('loso'),
   )
-  .option('--folds <n>', 'of grouped-k-fold and random-k-fold (default: 5)', wholeNumber(2))
-  .option('--share <n>', 'tested on, of hold-out-speakers and random (default: 0.2)', betweenZeroAndOne)
+  .option('--folds <n>', 'of grouped-k-fold and random-k-fold (default: 5)', values.folds)
+  .option(
+    '--share <n>',
+    'tested on, of hold-out-speakers and random (default: 0.2)',
+    values.betweenZeroAndOne,
+  )
   .option('--hold-out <speakers>', 'of hold-out-speakers, with commas between them (default: drawn)')
   .option('--test-corpus <folder>', 'of cross-corpus: what is tested on')
   .option(
@@ -135,15 +109,28 @@ withTable(command('train <folder>', 'train a recipe and score it'))
     'of cross-corpus: wut=anger,neutral= (default: as label sets map them, else by name)',
   )
   .addOption(new Option('--class-weights <kind>', 'in the loss').choices(['none', 'balanced']))
-  .option('--validation <share>', 'of the training speakers, to choose an epoch on', betweenZeroAndOne)
-  .option('--early-stopping <epochs>', 'stop after so many without a better one', wholeNumber(1))
-  .addOption(new Option('--keep <epoch>', 'whose weights a fold ends with').choices(['last', 'best']))
+  .option(
+    '--validation <share>',
+    'of the training speakers, to choose the best epoch on',
+    values.betweenZeroAndOne,
+  )
+  .option('--early-stopping <epochs>', 'stop after so many without a better one', values.patience)
+  .addOption(
+    new Option(
+      '--keep <epoch>',
+      "whose weights a fold ends with (default: the recipe's; best where the two above alone set speakers aside)",
+    ).choices(['last', 'best']),
+  )
   .addOption(new Option('--monitor <figure>', 'what tells the best epoch').choices(['loss', 'accuracy']))
-  .option('--seed <n>', 'seed of weights, batches and split', wholeNumber(0), 1)
+  .option('--seed <n>', 'seed of weights, batches and split', values.seed, 1)
   .option('--keep-flagged', 'use clips flagged as bad recordings, which are left out otherwise')
-  .option('--epochs <n>', "instead of the recipe's number", wholeNumber(1))
-  .option('--folds-in-parallel <n>', 'trained side by side at most (default: the cores)', wholeNumber(1))
-  .option('--threads <n>', 'of one fold (default: the cores that the folds leave)', wholeNumber(1))
+  .option('--epochs <n>', "instead of the recipe's number", values.epochs)
+  .option(
+    '--folds-in-parallel <n>',
+    'trained side by side at most (default: the cores)',
+    values.foldsInParallel,
+  )
+  .option('--threads <n>', 'of one fold (default: the cores that the folds leave)', values.threads)
   .addOption(
     new Option('--backend <name>', 'default: wasm, the faster one here').choices(['tensorflow', 'wasm']),
   )
@@ -160,22 +147,22 @@ command('runs', 'all runs of the workspace, newest first').action(async (options
 const run = program.command('run').description('one run').exitOverride();
 
 command('show', 'what it was, which clips its folds used, and what it answered', run)
-  .argument('<id>', 'a run number, or "last"', runReference)
+  .argument('<id>', 'a run number, or "last"', values.runReference)
   .action(async (id: string, options: PlainOptions) => print(await runs.showRun(id, options), options));
 
 command('resume', 'go on with a run that was paused, or left folds unfinished', run)
-  .argument('<id>', 'a run number', runNumber)
+  .argument('<id>', 'a run number', values.runNumber)
   .action(async (id: string, options: PlainOptions) => print(await runs.resumeRun(id, options), options));
 
 command('compare', 'two runs on the clips that both were tested on')
-  .argument('<a>', 'a run number', runNumber)
-  .argument('<b>', 'a run number', runNumber)
+  .argument('<a>', 'a run number', values.runNumber)
+  .argument('<b>', 'a run number', values.runNumber)
   .action(async (a: string, b: string, options: PlainOptions) =>
     print(await runs.compareRuns(a, b, options), options),
   );
 
 command('card', 'the protocol card of a run: all that repeating it takes')
-  .argument('<id>', 'a run number, or "last"', runReference)
+  .argument('<id>', 'a run number, or "last"', values.runReference)
   .action(async (id: string, options: PlainOptions) => print(await runs.card(id, options), options));
 
 command('rerun <card> [folder]', 'repeat a run from its protocol card, and say whether it matches')
@@ -185,7 +172,7 @@ command('rerun <card> [folder]', 'repeat a run from its protocol card, and say w
   );
 
 command('predict <file>', 'the emotion of one audio file')
-  .option('--run <id>', 'a run number, or "last"', runReference, 'last')
+  .option('--run <id>', 'a run number, or "last"', values.runReference, 'last')
   .option('--over-time', 'the answers of sliding windows instead')
   .action(async (file: string, options: commands.PredictOptions & OutputOptions) =>
     print(await commands.predict(file, options), options),
@@ -193,12 +180,12 @@ command('predict <file>', 'the emotion of one audio file')
 
 const labels = program.command('labels').description('labels of a corpus').exitOverride();
 withTable(command('export <folder>', 'every clip with its current label', labels))
-  .option('--csv', 'print a CSV on stdout')
+  .addOption(new Option('--csv', 'print a CSV on stdout').conflicts('json'))
   .option('--segments', 'every segment instead of every clip')
   .action(
     async (folder: string, options: labelCommands.LabelsOptions & OutputOptions & { csv?: boolean }) => {
       const document = await labelCommands.exportLabels(folder, options);
-      if (options.csv) process.stdout.write(labelCommands.asCsv(document.rows));
+      if (options.csv) process.stdout.write(labelCommands.labelsAsCsv(document.rows, options));
       else print(document, options);
     },
   );
@@ -222,11 +209,11 @@ withTable(command('history <folder>', 'everything that was decided about a corpu
 );
 
 command('live <file>', 'a file down the path of the microphone: the answer to every window of it')
-  .option('--run <id>', 'a run number, or "last"', runReference, 'last')
+  .option('--run <id>', 'a run number, or "last"', values.runReference, 'last')
   .option(
     '--folds <which>',
     'of a run with several: a fold from 1, or "all" (default: their mean where that answers in time)',
-    foldsReference,
+    values.whichFolds,
   )
   .option('--gate <dBFS>', 'below this level nothing is a voice', Number)
   .option('--unsure <probability>', 'below this nothing is answered (default: from held-out clips)', Number)
@@ -234,32 +221,14 @@ command('live <file>', 'a file down the path of the microphone: the answer to ev
     print(await live(file, options), options),
   );
 
-/** What went wrong and what to do, for a person. */
-interface Explained {
-  readonly code: string;
-  readonly message: string;
-  readonly path?: string;
-  readonly next?: string;
-}
-
-function explain(error: unknown): Explained {
-  if (error instanceof UserError || (error instanceof ORPCError && error.defined)) {
-    const data = error.data as UserError['data'];
-    return {
-      code: error.code,
-      message: error.message,
-      ...(data?.path !== undefined && { path: data.path }),
-      ...(data?.next !== undefined && { next: data.next }),
-    };
-  }
-  if (error instanceof AudioError) return { code: 'UNREADABLE', message: error.message, path: error.path };
-  return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error) };
-}
-
 /** With --json even a failure is one document. */
 function answerFailure(error: Explained): void {
   if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error })}\n`);
 }
+
+// npm runs scripts in the project's folder; paths are meant from where the person stands.
+const stoodIn = process.env['npm_lifecycle_event'] === 'pathos' ? process.env['INIT_CWD'] : undefined;
+if (stoodIn !== undefined) process.chdir(stoodIn);
 
 try {
   await program.parseAsync();
@@ -276,5 +245,7 @@ try {
     if (explained.code === 'INTERNAL' && error instanceof Error) console.error(error.stack);
     answerFailure(explained);
     process.exitCode = error instanceof commands.UsageError ? EXIT_USAGE : EXIT_FAILED;
+    // What was under way has nobody left to answer.
+    if (error instanceof Interrupted) process.stdout.write('', () => process.exit());
   }
 }

@@ -22,7 +22,12 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Shown {
+interface Computed {
+  backend: string;
+  path: string;
+}
+
+interface Shown extends Computed {
   recipe: { name: string };
   split: { name: string };
   labelVersion: { version: number };
@@ -32,7 +37,7 @@ interface Shown {
 
 it('trains under a protocol, shows what it did, and repeats it from its card', async () => {
   const workspace = path.join(folder, 'workspace');
-  const trained = await train(demo, {
+  const trained = (await train(demo, {
     workspace,
     recipe,
     split: 'grouped-k-fold',
@@ -44,11 +49,20 @@ it('trains under a protocol, shows what it did, and repeats it from its card', a
     seed: 1,
     epochs: 2,
     backend: 'wasm',
-  });
+  })) as Computed;
   expect(trained).toMatchObject({ folds: 2, split: 'grouped-k-fold', recipe: 'tiny', epochs: 2 });
 
   const shown = (await runs.showRun('1', { workspace })) as Shown;
-  expect(Object.keys(shown)).toEqual(['recipe', 'split', 'labelVersion', 'folds', 'predictions']);
+  expect(Object.keys(shown)).toEqual([
+    'recipe',
+    'split',
+    'labelVersion',
+    'backend',
+    'path',
+    'folds',
+    'predictions',
+  ]);
+  expect([shown.backend, shown.path]).toEqual([trained.backend, trained.path]);
   expect(shown).toMatchObject({ recipe: { name: 'tiny' }, split: { name: 'grouped-k-fold', folds: 2 } });
   const speakerOf = new Map(shown.predictions.map((row) => [row.path, row.speaker]));
   for (const { train: trainPaths, validation, test, metrics } of shown.folds) {
@@ -82,6 +96,7 @@ it('trains under a protocol, shows what it did, and repeats it from its card', a
     mcnemar: { pValue: 1 },
   });
   await expect(runs.resumeRun('1', { workspace })).rejects.toThrow('nothing is left to train');
+  await expect(runs.rerun(file, demo, { workspace, testCorpus: demo })).rejects.toThrow(UsageError);
   writeFileSync(file, '{}');
   await expect(runs.rerun(file, undefined, { workspace })).rejects.toThrow('card.json is no protocol card');
 });
@@ -95,4 +110,5 @@ it('refuses options that its split would ignore, as usage', async () => {
   await refused({ split: 'random', testCorpus: demo });
   await refused({ split: 'cross-corpus' });
   await refused({ recipe: 'nonsense' });
+  await refused({ audio: demo });
 });

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { UserError } from '../../shared/contract/errors.ts';
 import { type ProtocolCard, protocolCardSchema } from '../../shared/contract/schemas.ts';
-import { type CommonOptions, openCorpus, readJson, runNumber } from './commands.ts';
+import { type CommonOptions, inOneLine, openCorpus, readJson, runNumber, UsageError } from './commands.ts';
 import { type LocalClient, withEngine } from './local-engine.ts';
 import { followToDone, runDocument } from './train-command.ts';
 
@@ -15,13 +15,15 @@ export function listRuns({ workspace }: CommonOptions): Promise<object> {
 export function showRun(reference: string, { workspace }: CommonOptions): Promise<object> {
   return withEngine(workspace, async (client) => {
     const runId = await runNumber(client, reference);
-    const { recipeSpec, splitSpec, labelVersion } = await client.runs.get({ runId });
+    const { recipeSpec, splitSpec, labelVersion, backend, path: how } = await client.runs.get({ runId });
     const folds = await client.runs.foldReports({ runId });
     const predictions = await client.runs.predictions({ runId });
     return {
       recipe: recipeSpec,
       split: splitSpec,
       labelVersion,
+      backend,
+      path: how,
       folds: folds.map(({ train, validation, test, scores }) => ({
         train,
         validation,
@@ -74,10 +76,15 @@ export async function rerun(
   options: RerunOptions,
 ): Promise<object> {
   const asked = await readCard(path.resolve(file));
+  if (options.testCorpus !== undefined && asked.testCorpus === null)
+    throw new UsageError(
+      '--test-corpus goes with the card of a cross-corpus run; this one is of another split.',
+    );
   return withEngine(options.workspace, async (client, signal) => {
     const corpusId = await corpusOf(client, folder, asked.corpus.name, signal);
     const other = asked.testCorpus;
     const testCorpusId = other ? await corpusOf(client, options.testCorpus, other.name, signal) : undefined;
+    signal.throwIfAborted();
     const { runId } = await client.runs.rerun({
       card: asked,
       corpusId,
@@ -92,14 +99,9 @@ export async function rerun(
 async function readCard(file: string): Promise<ProtocolCard> {
   const parsed = protocolCardSchema.safeParse(await readJson(file));
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new UserError(
-    'BAD_INPUT',
-    `${file} is no protocol card: ${issue!.path.join('.')}: ${issue!.message}.`,
-    {
-      path: file,
-    },
-  );
+  throw new UserError('BAD_INPUT', `${file} is no protocol card: ${inOneLine(parsed.error.issues)}.`, {
+    path: file,
+  });
 }
 
 async function corpusOf(

@@ -1,35 +1,13 @@
 // `train`: a recipe, a split and a corpus become a run, followed to its end.
-import path from 'node:path';
-import type {
-  BackendName,
-  RunDetail,
-  SplitName,
-  SplitSpec,
-  StartRunInput,
-} from '../../shared/contract/schemas.ts';
+import type { BackendName, RunDetail, StartRunInput } from '../../shared/contract/schemas.ts';
 import { UserError } from '../../shared/contract/errors.ts';
-import { splitSpecSchema } from '../../shared/protocol/split.ts';
-import { PRESETS, type Recipe, recipeSchema, type TrainingSpec } from '../../shared/recipe/recipe.ts';
-import { type IndexOptions, openCorpus, readJson, UsageError } from './commands.ts';
+import { type IndexOptions, openCorpus } from './commands.ts';
 import { type LocalClient, withEngine } from './local-engine.ts';
 import { createProgress } from './progress.ts';
+import { type RecipeOptions, typedRecipe } from './recipe-options.ts';
+import { openedSplit, type SplitOptions, typedSplit } from './split-options.ts';
 
-export interface TrainOptions extends IndexOptions {
-  readonly recipe: string;
-  readonly split: SplitName;
-  readonly folds?: number;
-  readonly share?: number;
-  /** Speakers, with commas between them. */
-  readonly holdOut?: string;
-  /** Folder of the corpus that a cross-corpus run is tested on. */
-  readonly testCorpus?: string;
-  /** `wut=anger,neutral=`: from the test corpus's labels to this one's. */
-  readonly labelMap?: string;
-  readonly classWeights?: TrainingSpec['classWeights'];
-  readonly validation?: number;
-  readonly keep?: TrainingSpec['keep'];
-  readonly earlyStopping?: number;
-  readonly monitor?: TrainingSpec['monitor'];
+export interface TrainOptions extends IndexOptions, RecipeOptions, SplitOptions {
   readonly seed: number;
   readonly keepFlagged?: boolean;
   readonly epochs?: number;
@@ -39,15 +17,15 @@ export interface TrainOptions extends IndexOptions {
 }
 
 export async function train(folder: string, options: TrainOptions): Promise<object> {
-  const recipe = await chosenRecipe(options);
-  requireSplitOptions(options);
+  const recipe = await typedRecipe(options);
+  const split = typedSplit(options);
   return withEngine(options.workspace, async (client, signal) => {
     const { summary } = await openCorpus(client, folder, options, signal);
     const { seed, keepFlagged, epochs, backend, foldsInParallel, threads } = options;
     const input: StartRunInput = {
       corpusId: summary.corpusId,
       recipe,
-      split: await chosenSplit(client, options, signal),
+      split: await openedSplit(client, split, signal),
       seed,
       ...(keepFlagged && { keepFlagged }),
       ...(epochs !== undefined && { epochs }),
@@ -55,97 +33,11 @@ export async function train(folder: string, options: TrainOptions): Promise<obje
       ...(foldsInParallel !== undefined && { foldsInParallel }),
       ...(threads !== undefined && { threads }),
     };
+    // Indexing that was done already does not say so.
+    signal.throwIfAborted();
     const { runId } = await client.runs.start(input);
     return runDocument(await followToDone(client, runId, signal));
   });
-}
-
-/** The preset or file named, with what the other options change in it. */
-async function chosenRecipe(options: TrainOptions): Promise<Recipe> {
-  const base = PRESETS.get(options.recipe) ?? (await recipeFile(options.recipe));
-  const { classWeights, validation, keep, earlyStopping, monitor } = options;
-  const chooses = keep === 'best' || earlyStopping !== undefined;
-  const share =
-    validation ?? (chooses && base.training.validation === null ? DEFAULT_VALIDATION_SHARE : undefined);
-  return recipeSchema.parse({
-    ...base,
-    training: {
-      ...base.training,
-      ...(classWeights && { classWeights }),
-      ...(share !== undefined && { validation: { share } }),
-      // Who stops early wants the epoch that it was best at.
-      ...((keep ?? (earlyStopping === undefined ? undefined : 'best')) && { keep: keep ?? 'best' }),
-      ...(earlyStopping !== undefined && { earlyStopping: { patience: earlyStopping } }),
-      ...(monitor && { monitor }),
-    },
-  });
-}
-
-const DEFAULT_VALIDATION_SHARE = 0.2;
-
-async function recipeFile(name: string): Promise<Recipe> {
-  if (!name.endsWith('.json'))
-    throw new UsageError(
-      `No recipe is called "${name}". There is: ${[...PRESETS.keys()].join(', ')}; or a JSON file.`,
-    );
-  const file = path.resolve(name);
-  const parsed = recipeSchema.safeParse(await readJson(file));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new UserError('BAD_INPUT', `${file} is no recipe: ${issue!.path.join('.')}: ${issue!.message}.`, {
-    path: file,
-  });
-}
-
-/** Which option belongs to which splits: one that would be ignored is a mistake worth telling. */
-const SPLIT_OPTIONS = {
-  folds: ['grouped-k-fold', 'random-k-fold'],
-  share: ['hold-out-speakers', 'random'],
-  holdOut: ['hold-out-speakers'],
-  testCorpus: ['cross-corpus'],
-  labelMap: ['cross-corpus'],
-} as const satisfies Partial<Record<keyof TrainOptions, readonly SplitName[]>>;
-
-function requireSplitOptions(options: TrainOptions): void {
-  for (const [option, splits] of Object.entries(SPLIT_OPTIONS)) {
-    if (options[option as keyof typeof SPLIT_OPTIONS] === undefined) continue;
-    if (!(splits as readonly SplitName[]).includes(options.split))
-      throw new UsageError(
-        `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} goes with --split ${splits.join(' or ')}.`,
-      );
-  }
-  if (options.split === 'cross-corpus' && options.testCorpus === undefined)
-    throw new UsageError('--split cross-corpus needs --test-corpus FOLDER.');
-}
-
-async function chosenSplit(
-  client: LocalClient,
-  { split: name, folds, share, holdOut, testCorpus, labelMap }: TrainOptions,
-  signal: AbortSignal,
-): Promise<SplitSpec> {
-  if (name === 'cross-corpus') {
-    const { summary } = await openCorpus(client, testCorpus!, {}, signal);
-    return splitSpecSchema.parse({ name, testCorpusId: summary.corpusId, labelMap: parseLabelMap(labelMap) });
-  }
-  return splitSpecSchema.parse({
-    name,
-    ...(folds !== undefined && { folds }),
-    ...(share !== undefined && { share }),
-    ...(holdOut !== undefined && { speakers: holdOut.split(',').map((speaker) => speaker.trim()) }),
-  });
-}
-
-/** `wut=anger,neutral=`: a label without a match is left out. */
-function parseLabelMap(text: string | undefined): Record<string, string | null> {
-  const pairs = (text ?? '').split(',').filter((pair) => pair.trim() !== '');
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const [from = '', to, ...more] = pair.split('=').map((part) => part.trim());
-      if (from === '' || to === undefined || more.length > 0)
-        throw new UsageError(`--label-map must be as in wut=anger,neutral=; got "${pair}".`);
-      return [from, to === '' ? null : to];
-    }),
-  );
 }
 
 /** Follows a run with a line on stderr. Ctrl C cancels it and waits for what it keeps. */
@@ -153,6 +45,8 @@ async function followRun(client: LocalClient, runId: number, signal: AbortSignal
   const progress = createProgress('Training');
   const cancel = (): void => void client.runs.cancel({ runId });
   signal.addEventListener('abort', cancel, { once: true });
+  // While it was being started.
+  if (signal.aborted) cancel();
   try {
     for await (const event of await client.runs.watch({ runId })) {
       if (event.type === 'run' && event.summary.state === 'paused') break;

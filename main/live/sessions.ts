@@ -143,6 +143,7 @@ export class LiveService {
     settings: LiveSettings = LIVE_DEFAULTS,
     signal?: AbortSignal,
   ): Promise<LiveFile> {
+    signal?.throwIfAborted();
     const { files, told } = this.#choose(ref, sampleRateHz);
     const process = new LiveProcess(() => undefined);
     this.#files.add(process);

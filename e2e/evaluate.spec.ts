@@ -128,7 +128,9 @@ test('a score is doubted, an error is heard, relabelled, trained again and compa
   await page.keyboard.press(key);
   await expect(pressed).toContainText(key === '1' ? 'Anger' : 'Disgust');
   await expect(rooms.statusBar).toContainText('saved');
-  await expect(page.getByText('Labels have moved on: v2 has 1 change since this run (v1).')).toBeVisible();
+  await expect(
+    page.getByText('Labels have moved on: v2, 1 entry in the ledger since this run (v1).'),
+  ).toBeVisible();
 
   // Trained again on the new labels, and compared with the old run.
   await page.getByRole('button', { name: 'Retrain and compare' }).click();

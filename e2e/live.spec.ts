@@ -193,6 +193,7 @@ test('presenter mode says one word, freezes, plays a clip, and ends', async ({ s
   await page.keyboard.press('F11');
   const stage = page.getByRole('region', { name: 'Presenter' });
   await expect(stage.getByRole('status')).toHaveText(ANSWER);
+  await expect(stage).toContainText(/right \d+ times in 10\s*shares speakers/);
   await page.keyboard.press('f');
   await expect(stage).toContainText('frozen');
   await page.keyboard.press('f');

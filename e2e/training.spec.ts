@@ -104,7 +104,7 @@ test('a recipe is changed and saved, its run compared, its curves kept, deleted 
 
   await list.getByRole('option', { name: /Small batches/ }).focus();
   await page.keyboard.press('Shift+X');
-  await expect(view2(studio)).toContainText('over 1 other run');
+  await expect(view2(studio)).toContainText('over 1 other run, test mean');
   await page.keyboard.press('t');
   await expect(
     page.getByRole('table', { name: /^Loss/ }).getByRole('columnheader', { name: 'run 1' }),

@@ -265,7 +265,9 @@ describe('runs', () => {
     expect(bothRight + onlyARight + onlyBRight + bothWrong).toBe(4);
     expect(comparison.changed).toHaveLength(onlyARight + onlyBRight);
     expect(runs.compare(loso.runId, loso.runId).uar.difference).toEqual({ value: 0, interval: [0, 0] });
-    expect(runs.curves([random.runId, loso.runId]).map(({ folds }) => folds.length)).toEqual([1, 3]);
+    const curves = runs.curves([random.runId, loso.runId]);
+    expect(curves.map(({ folds }) => folds.length)).toEqual([1, 3]);
+    expect(curves.map(({ evaluatedOn }) => evaluatedOn)).toEqual(['test', 'test']);
   });
 
   it('are named, noted, tagged, deleted and brought back', async () => {

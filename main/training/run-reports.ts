@@ -1,6 +1,7 @@
 // What a run amounts to, read from the database: its summary, its detail, its clips, curves and predictions.
 import type {
   Comparison,
+  EvaluatedOn,
   Fold,
   FoldReport,
   PredictionRow,
@@ -87,7 +88,7 @@ export function runDetail(store: Store, run: runStore.StoredRun, active: ActiveR
     ...summary,
     recipeSpec: run.recipe,
     how: run.how,
-    evaluatedOn: training.validation === null ? 'test' : 'validation',
+    evaluatedOn: evaluatedOn(run),
     protocol: `${describeProtocol({
       split: run.split,
       folds: folds.length,
@@ -176,9 +177,17 @@ export function runFoldReports(store: Store, runId: number): FoldReport[] {
 
 /** @throws UserError NOT_FOUND */
 export function runCurves(store: Store, runId: number): RunCurves {
-  runStore.getRun(store, runId);
+  const run = runStore.getRun(store, runId);
   const folds = runStore.listFolds(store, runId);
-  return { runId, folds: folds.map(({ index, epochs }) => ({ index, epochs })) };
+  return {
+    runId,
+    evaluatedOn: evaluatedOn(run),
+    folds: folds.map(({ index, epochs }) => ({ index, epochs })),
+  };
+}
+
+function evaluatedOn({ recipe }: runStore.StoredRun): EvaluatedOn {
+  return recipe.training.validation === null ? 'test' : 'validation';
 }
 
 /** Two runs on the clips that both scored; the bootstrap has the seed of the first. @throws UserError NOT_FOUND */

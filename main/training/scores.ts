@@ -57,11 +57,13 @@ function binsOf(
 export function bySpeaker<Clip extends { speaker: string | null }>(
   clips: readonly Clip[],
   tally: (clips: readonly Clip[]) => Float64Array,
-): { tallies: Float64Array[]; speakers: number } {
+): { tallies: Float64Array[]; speakers: number; nobody: number } {
   const groups = Map.groupBy(clips, ({ speaker }) => speaker);
+  const nobody = [...groups.keys()].indexOf(null);
   return {
     tallies: [...groups.values()].map(tally),
-    speakers: [...groups.keys()].filter((speaker) => speaker !== null).length,
+    speakers: groups.size - Number(nobody !== -1),
+    nobody,
   };
 }
 

@@ -47,6 +47,7 @@ class Comparing {
         recipe: run.recipeSpec,
         split: run.splitSpec,
         seed: run.seed,
+        keepFlagged: run.keepFlagged,
         backend: run.backend,
       });
       this.#baselineId = run.runId;

@@ -52,13 +52,16 @@ class Evaluation {
   });
   /** The chosen clip of the chosen cell. */
   readonly chosen = $derived(this.clips?.find(({ clipId }) => clipId === this.clipId) ?? null);
-  /** Label decisions since the run was made; null where its labels are still the corpus's. */
-  readonly moved = $derived.by((): { version: number; changes: number } | null => {
+  /**
+   * Entries of the ledger since the run was made, which are labels, notes, segments and what was taken back; null where
+   * the labels are still the run's.
+   */
+  readonly moved = $derived.by((): { version: number; entries: number } | null => {
     const now = app.corpus?.labelVersion;
     const { run } = this;
     if (now === undefined || run === null || app.corpus?.corpusId !== run.corpusId) return null;
     if (now.hash === run.labelVersion.hash) return null;
-    return { version: now.version, changes: Math.max(1, now.version - run.labelVersion.version) };
+    return { version: now.version, entries: Math.max(1, now.version - run.labelVersion.version) };
   });
 
   /** Opens a cell's list of clips; an open one stays as it is. */

@@ -79,8 +79,8 @@ class Honesty {
     if (this.starting) return;
     this.starting = true;
     this.error = null;
-    const { corpusId, recipeSpec, seed, backend } = run;
-    const same = { corpusId, recipe: recipeSpec, seed, backend };
+    const { corpusId, recipeSpec, seed, keepFlagged, backend } = run;
+    const same = { corpusId, recipe: recipeSpec, seed, keepFlagged, backend };
     try {
       const moved = app.corpus !== null && app.corpus.labelVersion.hash !== run.labelVersion.hash;
       if (moved) await runs.start({ ...same, split: run.splitSpec });

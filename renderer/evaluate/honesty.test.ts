@@ -10,6 +10,7 @@ const base: Paired = {
   seed: 1,
   epochs: 30,
   labelVersion: { version: 1, hash: 'a' },
+  keepFlagged: false,
   state: 'done',
   uar: 0.5,
 };
@@ -21,7 +22,7 @@ const run = (runId: number, changes: Partial<Paired>): Paired => ({
 });
 
 describe('counterparts', () => {
-  it('ask the other question of the same recipe, seed, epochs, labels and corpus', () => {
+  it('ask the other question of the same recipe, seed, epochs, labels, clips and corpus', () => {
     const others = [
       run(2, {}),
       run(3, { split: 'random-k-fold' }),
@@ -33,6 +34,7 @@ describe('counterparts', () => {
       run(9, { corpusId: 2 }),
       run(10, { state: 'failed', uar: null }),
       run(11, { state: 'cancelled' }),
+      run(12, { keepFlagged: true }),
     ];
     expect(counterparts(base, others).map(({ runId }) => runId)).toEqual([3, 2]);
     expect(counterparts(run(2, {}), [base, run(3, {})]).map(({ runId }) => runId)).toEqual([1]);

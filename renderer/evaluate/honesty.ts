@@ -5,7 +5,16 @@ import { SPLIT_WORDS, splitByName } from '../../shared/protocol/split.ts';
 /** What of a run decides whether another one is its counterpart. */
 export type Paired = Pick<
   RunSummary,
-  'runId' | 'corpusId' | 'recipe' | 'split' | 'seed' | 'epochs' | 'labelVersion' | 'state' | 'uar'
+  | 'runId'
+  | 'corpusId'
+  | 'recipe'
+  | 'split'
+  | 'seed'
+  | 'epochs'
+  | 'labelVersion'
+  | 'keepFlagged'
+  | 'state'
+  | 'uar'
 >;
 
 const POSSIBLE: ReadonlySet<RunSummary['state']> = new Set(['done', 'queued', 'running', 'paused']);
@@ -16,8 +25,9 @@ export function keepsApart({ split }: Pick<RunSummary, 'split'>): boolean | null
 }
 
 /**
- * Runs that ask the other question of the same recipe, by all that a list tells: name, epochs, seed and labels. Done
- * ones first, the newest first among them. Whether the recipes are the same to the letter, their details tell.
+ * Runs that ask the other question of the same recipe, by all that a list tells: name, epochs, seed, labels and whether
+ * flagged clips are used. Done ones first, the newest first among them. Whether the recipes are the same to the letter,
+ * their details tell.
  */
 export function counterparts<Run extends Paired>(run: Paired, all: readonly Run[]): Run[] {
   const apart = keepsApart(run);
@@ -32,7 +42,8 @@ export function counterparts<Run extends Paired>(run: Paired, all: readonly Run[
         other.recipe === run.recipe &&
         other.epochs === run.epochs &&
         other.seed === run.seed &&
-        other.labelVersion.hash === run.labelVersion.hash,
+        other.labelVersion.hash === run.labelVersion.hash &&
+        other.keepFlagged === run.keepFlagged,
     )
     .sort((a, b) => Number(isDone(b)) - Number(isDone(a)) || b.runId - a.runId);
 }

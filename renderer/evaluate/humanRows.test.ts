@@ -1,7 +1,7 @@
 // Tests of people beside the model.
 import { expect, it } from 'vitest';
 import type { HumanRecall, ListeningResult, RunDetail } from '../../shared/contract/schemas.ts';
-import { recallRows, testRows } from './humanRows.ts';
+import { heardRates, recallRows, testRows } from './humanRows.ts';
 
 it('holds the model against people label by label, on the same clips where a test tells', () => {
   const result = {
@@ -24,5 +24,18 @@ it('takes a table by the run’s labels, whatever its own order', () => {
   expect(recallRows(recall, run)).toEqual([
     { label: 'anger', people: null, model: 1, difference: null },
     { label: 'fear', people: 0.5, model: 0.75, difference: 0.25 },
+  ]);
+});
+
+it('counts an answer of unsure as not recognised', () => {
+  const confusion = [
+    [3, 0, 0],
+    [0, 0, 0],
+    [0, 0, 0],
+  ];
+  expect(heardRates({ confusion, unsure: [1, 2, 0] })).toEqual([
+    [0.75, 0, 0, 0.25],
+    [0, 0, 0, 1],
+    [null, null, null, null],
   ]);
 });

@@ -1,5 +1,6 @@
 // What people and the model recognise of each label, side by side.
 import type { HumanRecall, ListeningResult, RunDetail } from '../../shared/contract/schemas.ts';
+import { rowRates } from './matrix.ts';
 
 export interface HumanRow {
   label: string;
@@ -12,6 +13,17 @@ export interface HumanRow {
 
 function rowOf(label: string, people: number | null, model: number | null): HumanRow {
   return { label, people, model, difference: people === null || model === null ? null : model - people };
+}
+
+/**
+ * Shares of each label's answers, as the Listening room has them: each heard label's in the order of the labels, then
+ * the share that was unsure. Null for a label that nobody was asked about.
+ */
+export function heardRates({
+  confusion,
+  unsure,
+}: Pick<ListeningResult['pooled'], 'confusion' | 'unsure'>): (number | null)[][] {
+  return rowRates(confusion.map((row, i) => [...row, unsure[i] ?? 0]));
 }
 
 /** By the run's labels: of a listening test with the model on the very clips that were answered. */

@@ -1,5 +1,6 @@
 // What the Live room says: states of the microphone, answers, levels.
-import type { LiveModel, LiveWindow } from '../../shared/contract/schemas.ts';
+import type { LiveModel, LiveWindow, RunSummary } from '../../shared/contract/schemas.ts';
+import { SPLIT_WORDS } from '../../shared/protocol/split.ts';
 import type { EarsState } from './ears.svelte.ts';
 
 export interface Told {
@@ -45,6 +46,17 @@ const STATES: Readonly<Record<EarsState, Told>> = {
     next: 'Another program may have it. It is tried again by itself.',
   },
 };
+
+/** How often a run's answers were right, for people in a hall, and what makes that read high; empty where nothing does. */
+export function scoreInWords({ accuracy, split }: Pick<RunSummary, 'accuracy' | 'split'>): {
+  readonly score: string;
+  readonly caveat: string;
+} {
+  return {
+    score: accuracy === null ? 'not scored' : `right ${Math.round(accuracy * 10)} times in 10`,
+    caveat: accuracy === null || SPLIT_WORDS[split].speakersApart ? '' : 'shares speakers',
+  };
+}
 
 export function earsInWords(state: EarsState, isClip: boolean): Told {
   return state === 'open' && isClip ? { ...STATES.open, badge: 'a clip' } : STATES[state];

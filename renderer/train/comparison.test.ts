@@ -1,7 +1,8 @@
 // Tests of a comparison's words.
 import { expect, test } from 'vitest';
 import type { Comparison, Interval } from '../../shared/contract/schemas.ts';
-import { differenceInWords, formatSigned, pInWords } from './comparison.ts';
+import { CLASSIC_RECIPE } from '../../shared/recipe/recipe.ts';
+import { differenceInWords, diffRuns, formatSigned, pInWords } from './comparison.ts';
 
 const compared = (value: number | null, interval: Interval, pValue = 0.5): Comparison => ({
   ...{ a: 3, b: 5, clips: 100, speakers: 6, onlyA: 0, onlyB: 0, relabelled: 0, changed: [] },
@@ -28,4 +29,26 @@ test('signs and p values', () => {
     'p\u00a0=\u00a00.031',
     'p\u00a0=\u00a01.000',
   ]);
+});
+
+test('settings that differ are found where names and titles are the same', () => {
+  const base = {
+    recipeSpec: CLASSIC_RECIPE,
+    splitSpec: { name: 'random', share: 0.2 } as const,
+    seed: 1,
+    labelVersion: { version: 3, hash: 'a' },
+    keepFlagged: false,
+  };
+  const named = (corpusId: number): string => `corpus ${corpusId}`;
+  expect(diffRuns(base, base, named)).toEqual([]);
+  const half = { ...base, splitSpec: { name: 'random', share: 0.5 } as const };
+  expect(diffRuns(base, half, named)).toEqual([{ what: 'Split', a: 'Random 80 / 20', b: 'Random 50 / 50' }]);
+  expect(diffRuns(base, { ...base, keepFlagged: true }, named)).toEqual([
+    { what: 'Bad recordings', a: 'left out', b: 'used as any other' },
+  ]);
+  const on = (testCorpusId: number) => ({
+    ...base,
+    splitSpec: { name: 'cross-corpus', testCorpusId, labelMap: {} } as const,
+  });
+  expect(diffRuns(on(2), on(3), named)).toHaveLength(1);
 });

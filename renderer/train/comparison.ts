@@ -1,5 +1,35 @@
 // A comparison of two runs in words. Pure.
-import type { Comparison } from '../../shared/contract/schemas.ts';
+import type { Comparison, RunDetail } from '../../shared/contract/schemas.ts';
+import { diffRecipes, type RecipeDifference } from './recipe/diff.ts';
+import { splitInWords } from './words.ts';
+
+/** What of a run its result hangs on, besides corpus and backend. */
+export type RunSettings = Pick<
+  RunDetail,
+  'recipeSpec' | 'splitSpec' | 'seed' | 'labelVersion' | 'keepFlagged'
+>;
+
+/** Settings in which two runs differ: the run's own, then the recipe's. @param corpusName of a corpus by its id */
+export function diffRuns(
+  a: RunSettings,
+  b: RunSettings,
+  corpusName: (corpusId: number) => string,
+): RecipeDifference[] {
+  const split = ({ splitSpec }: RunSettings): string =>
+    splitInWords(
+      splitSpec,
+      splitSpec.name === 'cross-corpus' ? corpusName(splitSpec.testCorpusId) : undefined,
+    );
+  const own = [
+    { what: 'Split', a: split(a), b: split(b) },
+    { what: 'Seed', a: String(a.seed), b: String(b.seed) },
+    { what: 'Labels', a: `v${a.labelVersion.version}`, b: `v${b.labelVersion.version}` },
+    { what: 'Bad recordings', a: flagged(a), b: flagged(b) },
+  ];
+  return [...own.filter((setting) => setting.a !== setting.b), ...diffRecipes(a.recipeSpec, b.recipeSpec)];
+}
+
+const flagged = ({ keepFlagged }: RunSettings): string => (keepFlagged ? 'used as any other' : 'left out');
 
 /** "+0.042", "−0.010", "0.000"; a dash where there is none. */
 export function formatSigned(value: number | null): string {

@@ -20,20 +20,26 @@ export async function exportCurves(
 ): Promise<void> {
   const curves = await engine.client.runs.curves({ runIds: others.map(({ runId }) => runId) });
   const exported: ExportedRun[] = [
-    { runId: run.runId, title: titleOf(run), epochs: run.epochs, folds: run.foldDetails },
-    ...others.map((other, i) => ({
-      runId: other.runId,
-      title: titleOf(other),
-      epochs: other.epochs,
-      folds: curves[i]?.folds ?? [],
-    })),
+    {
+      runId: run.runId,
+      title: titleOf(run),
+      epochs: run.epochs,
+      heldOut: run.evaluatedOn,
+      folds: run.foldDetails,
+    },
+    ...others.flatMap((other, i) => {
+      const own = curves[i];
+      if (own === undefined) return [];
+      const { runId, epochs } = other;
+      return [{ runId, title: titleOf(other), epochs, heldOut: own.evaluatedOn, folds: own.folds }];
+    }),
   ];
-  saveFile(await blobOf(exported, run.evaluatedOn, format), `run-${run.runId}-curves.${format}`);
+  saveFile(await blobOf(exported, format), `run-${run.runId}-curves.${format}`);
 }
 
-async function blobOf(runs: readonly ExportedRun[], heldOutName: string, format: CurveFormat): Promise<Blob> {
-  if (format === 'csv') return new Blob([curvesCsv(runs, heldOutName)], { type: 'text/csv' });
-  const svg = new Blob([curvesSvg(runs, heldOutName)], { type: 'image/svg+xml' });
+async function blobOf(runs: readonly ExportedRun[], format: CurveFormat): Promise<Blob> {
+  if (format === 'csv') return new Blob([curvesCsv(runs)], { type: 'text/csv' });
+  const svg = new Blob([curvesSvg(runs)], { type: 'image/svg+xml' });
   return format === 'svg' ? svg : toPng(svg);
 }
 

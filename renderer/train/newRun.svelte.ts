@@ -1,5 +1,6 @@
 // The form of the next run: what is chosen, whether it can start, and why not.
 import type { BackendName, RunDetail, StartRunInput } from '../../shared/contract/schemas.ts';
+import { counterparts } from '../evaluate/honesty.ts';
 import { app } from '../state/app.svelte.ts';
 import { engine } from '../state/engine.svelte.ts';
 import { formatDuration, formatRate, plural } from '../ui/format.ts';
@@ -85,12 +86,8 @@ class NewRun {
   readonly overstated = $derived.by((): string | null => {
     for (const random of runs.list) {
       if (random.split !== 'random' || random.state !== 'done' || random.uar === null) continue;
-      const loso = runs.list.find(
-        (run) =>
-          run.split === 'loso' &&
-          run.state === 'done' &&
-          run.recipe === random.recipe &&
-          run.epochs === random.epochs,
+      const loso = counterparts(random, runs.list).find(
+        ({ split, state }) => split === 'loso' && state === 'done',
       );
       if (loso === undefined || loso.uar === null || random.uar <= loso.uar) continue;
       return `UAR read ${formatRate(random.uar - loso.uar)} higher here (run ${random.runId} against ${loso.runId}).`;

@@ -1,15 +1,24 @@
 // Runs laid over the one that is looked at: which, and their mean curves, read one run at a time.
-import type { RunSummary } from '../../shared/contract/schemas.ts';
+import type { EvaluatedOn, RunSummary } from '../../shared/contract/schemas.ts';
 import { engine } from '../state/engine.svelte.ts';
 import { EngineLostError, isAbort } from '../ui/errors.ts';
-import { heldOutMeans, type CurveOverlay, type HeldOutMeans, type Measure } from '../ui/charts/curves.ts';
+import {
+  heldOutMeans,
+  overlayLabel,
+  type CurveOverlay,
+  type HeldOutMeans,
+  type Measure,
+} from '../ui/charts/curves.ts';
 import { runs } from './runs.svelte.ts';
+import { overlaidInWords } from './words.ts';
 
 /** Curves of a run that is still training are read again this often at most. */
 const AGAIN_MS = 2000;
 
 interface Loaded {
   readonly means: HeldOutMeans;
+  /** What they are measured on. */
+  readonly heldOut: EvaluatedOn;
   /** Of the run when they were read. */
   readonly epochsDone: number;
 }
@@ -31,8 +40,16 @@ class Overlays {
     const same = next.length === this.#lastShown.length && next.every((run, i) => run === this.#lastShown[i]);
     return same ? this.#lastShown : (this.#lastShown = next);
   });
+  /** What the curve of the run looked at is measured on. */
+  readonly #lookedAt = $derived(runs.detail?.evaluatedOn ?? null);
   readonly loss = $derived(this.#curves('loss'));
   readonly accuracy = $derived(this.#curves('accuracy'));
+  /** How many there are, and on what each is measured. */
+  readonly inWords = $derived(
+    overlaidInWords(
+      this.shown.map(({ runId }) => ({ runId, heldOut: this.#loaded[runId]?.heldOut ?? null })),
+    ),
+  );
 
   has(runId: number): boolean {
     return this.#ids.includes(runId);
@@ -75,7 +92,8 @@ class Overlays {
       for (const { runId, epochsDone } of stale) {
         const [curves] = await engine.client.runs.curves({ runIds: [runId] }, { signal });
         if (signal.aborted) return;
-        loaded[runId] = { means: heldOutMeans(curves?.folds ?? []), epochsDone };
+        const { folds, evaluatedOn } = curves!;
+        loaded[runId] = { means: heldOutMeans(folds), heldOut: evaluatedOn, epochsDone };
       }
       this.#loaded = loaded;
       this.error = null;
@@ -86,10 +104,14 @@ class Overlays {
 
   #curves(measure: Measure): readonly CurveOverlay[] {
     return this.shown.flatMap(({ runId, name }) => {
-      const values = this.#loaded[runId]?.means[measure];
-      return values === undefined
-        ? []
-        : [{ id: runId, label: name === '' ? `run ${runId}` : name.slice(0, 12), values }];
+      const loaded = this.#loaded[runId];
+      if (loaded === undefined) return [];
+      const { heldOut } = loaded;
+      const lookedAt = this.#lookedAt ?? heldOut;
+      // The margin of the chart holds no more than this.
+      const called = name === '' ? `run ${runId}` : name.slice(0, heldOut === lookedAt ? 12 : 7);
+      const label = overlayLabel(called, heldOut, lookedAt);
+      return [{ id: runId, label, values: loaded.means[measure] }];
     });
   }
 }

@@ -1,15 +1,51 @@
 // Tests of a run in words.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import {
+  epochShown,
+  overlaidInWords,
   paceOf,
   percent,
   runShare,
   runTitle,
   scoredPart,
+  splitInWords,
   timeLeft,
   whyNoModel,
   wholeNumber,
 } from './words.ts';
+
+test('a split is told with the settings it has, so that two that differ read differently', () => {
+  expect(splitInWords({ name: 'loso' })).toBe('Leave one speaker out');
+  expect(splitInWords({ name: 'random', share: 0.2 })).toBe('Random 80 / 20');
+  expect(splitInWords({ name: 'random', share: 0.5 })).toBe('Random 50 / 50');
+  expect(splitInWords({ name: 'random', share: 0.2001 })).toBe('Random 79.99 / 20.01');
+  expect(splitInWords({ name: 'grouped-k-fold', folds: 5 })).toBe('Groups of speakers, 5 folds');
+  const held = { name: 'hold-out-speakers', share: 0.2 } as const;
+  expect(splitInWords({ ...held, speakers: [] })).toBe('Hold out speakers, 20 % of them');
+  expect(splitInWords({ ...held, speakers: ['08', '03'] })).toBe('Hold out speakers: 03, 08');
+  const labelMap = { wut: 'anger', fear: 'fear', disgust: null };
+  const cross = { name: 'cross-corpus', testCorpusId: 2, labelMap } as const;
+  expect(splitInWords(cross, 'Other')).toBe('Another corpus: Other, disgust left out, wut as anger');
+});
+
+test('a fold shows the epoch that it kept, and the latest until it keeps one', () => {
+  const epochs = [1, 2, 3].map((epoch) => ({
+    ...{ epoch, loss: 1, accuracy: 1, seconds: 1 },
+    ...{ heldOutLoss: 2 + Math.abs(epoch - 2), heldOutAccuracy: 0.5 },
+  }));
+  expect(epochShown({ epochs, keptEpoch: 2 })?.heldOutLoss).toBe(2);
+  expect(epochShown({ epochs, keptEpoch: null })?.epoch).toBe(3);
+  expect(epochShown({ epochs: [], keptEpoch: null })).toBeUndefined();
+});
+
+test('runs laid over another say what each is measured on', () => {
+  const on = (runId: number, heldOut: 'test' | 'validation' | null) => ({ runId, heldOut });
+  expect(overlaidInWords([on(4, null)])).toBe('over 1 other run');
+  expect(overlaidInWords([on(4, 'test'), on(5, 'test')])).toBe('over 2 other runs, test mean');
+  expect(overlaidInWords([on(6, 'validation'), on(5, 'test'), on(4, 'test')])).toBe(
+    'over 3 other runs: test mean of 5, 4, validation mean of 6',
+  );
+});
 
 describe('wholeNumber', () => {
   it('takes digits between the bounds, and nothing else', () => {

@@ -1,6 +1,14 @@
 // A run in words: the same for the list, the heads, the status lines and the picker.
-import type { BackendName, RunDetail, RunState, RunSummary } from '../../shared/contract/schemas.ts';
-import { SPLIT_WORDS } from '../../shared/protocol/split.ts';
+import type {
+  BackendName,
+  Epoch,
+  EvaluatedOn,
+  Fold,
+  RunDetail,
+  RunState,
+  RunSummary,
+} from '../../shared/contract/schemas.ts';
+import { SPLIT_WORDS, type SplitSpec } from '../../shared/protocol/split.ts';
 import type { LayerSpec } from '../../shared/recipe/recipe.ts';
 import { formatDuration, plural } from '../ui/format.ts';
 
@@ -17,6 +25,37 @@ export function runTitle(run: Pick<RunSummary, 'name' | 'recipe' | 'split'>): st
 /** "Classic". */
 export function recipeTitle(name: string): string {
   return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
+
+/** 0.2 as "20"; no digit of it is lost. */
+const perCent = (share: number): string => String(Number((share * 100).toPrecision(12)));
+
+/**
+ * A split with all its settings: "Random 80 / 20", "Groups of speakers, 5 folds", "Hold out speakers: 03, 08".
+ * @param testCorpus name of the corpus that a cross-corpus run is tested on, where it is not said elsewhere
+ */
+export function splitInWords(split: SplitSpec, testCorpus?: string): string {
+  const { title } = SPLIT_WORDS[split.name];
+  switch (split.name) {
+    case 'loso':
+      return title;
+    case 'grouped-k-fold':
+    case 'random-k-fold':
+      return `${title}, ${plural(split.folds, 'fold')}`;
+    case 'hold-out-speakers':
+      return split.speakers.length > 0
+        ? `${title}: ${[...split.speakers].sort().join(', ')}`
+        : `${title}, ${perCent(split.share)} % of them`;
+    case 'random':
+      return `Random ${perCent(1 - split.share)} / ${perCent(split.share)}`;
+    case 'cross-corpus': {
+      const mapped = Object.entries(split.labelMap)
+        .filter(([from, to]) => from !== to)
+        .map(([from, to]) => (to === null ? `${from} left out` : `${from} as ${to}`))
+        .sort();
+      return [testCorpus === undefined ? title : `${title}: ${testCorpus}`, ...mapped].join(', ');
+    }
+  }
 }
 
 /** "LSTM 128", "LSTM 64 both ways", "Dense 64", "Dropout 0.3". */
@@ -109,6 +148,28 @@ export function runFate(run: RunSummary): string {
     case 'done':
       return formatDuration(run.seconds);
   }
+}
+
+/**
+ * "over 2 other runs, validation mean"; where they differ, "over 3 other runs: test mean of 4, 5, validation mean of 6".
+ * @param others runs with what their curve is measured on; null while that is not known
+ */
+export function overlaidInWords(
+  others: readonly { readonly runId: number; readonly heldOut: EvaluatedOn | null }[],
+): string {
+  const many = `over ${plural(others.length, 'other run')}`;
+  const ofKind = (kind: EvaluatedOn): number[] =>
+    others.filter(({ heldOut }) => heldOut === kind).map(({ runId }) => runId);
+  const means = (['test', 'validation'] as const)
+    .map((kind) => ({ kind, runIds: ofKind(kind) }))
+    .filter(({ runIds }) => runIds.length > 0);
+  if (means.length < 2) return means[0] ? `${many}, ${means[0].kind} mean` : many;
+  return `${many}: ${means.map(({ kind, runIds }) => `${kind} mean of ${runIds.join(', ')}`).join(', ')}`;
+}
+
+/** The epoch that stands behind a fold's answers; the latest while none is kept. */
+export function epochShown({ epochs, keptEpoch }: Pick<Fold, 'epochs' | 'keptEpoch'>): Epoch | undefined {
+  return epochs.find(({ epoch }) => epoch === keptEpoch) ?? epochs.at(-1);
 }
 
 /** How long a run of so many epochs over all folds takes at the pace of an earlier one, in seconds. */

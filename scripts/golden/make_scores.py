@@ -7,7 +7,8 @@ confusion matrix are scikit-learn's, class weights too; McNemar's exact test is 
 calibration error is Guo et al. 2017, eq. 3, over ten bins (m/10, (m+1)/10]. Intervals are the cluster bootstrap over
 speakers: 2,000 resamples of as many speakers as there are, drawn by xoshiro128** 1.1 from the state that
 shared/metrics/random.ts hashes from "seed/stream", numpy.percentile at 2.5 and 97.5, over the resamples in which the
-figure is defined. A figure undefined in more than half of them has no interval.
+figure is defined. A figure undefined in more than half of them has no interval, nor has one that is defined on the clips
+of fewer than three speakers, each taken alone.
 """
 import argparse
 import json
@@ -63,14 +64,16 @@ def intervals(speakers, seed, stream, figures):
     if len([speaker for speaker in order if speaker is not None]) < 3:
         return None
     own = [np.flatnonzero([other == speaker for other in speakers]) for speaker in order]
+    alone = np.array([figures(at) for at, speaker in zip(own, order) if speaker is not None], dtype=float)
+    parts = (~np.isnan(alone)).sum(axis=0)
     draws = integers(seed, stream, len(order))
     values = np.array(
         [figures(np.concatenate([own[next(draws)] for _ in order])) for _ in range(RESAMPLES)], dtype=float
     )
     answer = []
-    for column in values.T:
+    for column, part in zip(values.T, parts):
         known = column[~np.isnan(column)]
-        few = len(known) < RESAMPLES / 2
+        few = part < 3 or len(known) < RESAMPLES / 2
         answer.append(None if few else [float(np.percentile(known, 2.5)), float(np.percentile(known, 97.5))])
     return answer
 

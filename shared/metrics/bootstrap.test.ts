@@ -39,10 +39,28 @@ describe('clusterIntervals', () => {
   it('is not estimable with fewer than three speakers, or where most resamples do not define it', () => {
     const few = [tally(3, 1), tally(3, 2), tally(3, 3)];
     expect(clusterIntervals({ tallies: few, speakers: 2, seed: 1 }, share)).toEqual([null]);
-    // One of eight speakers has clips: he is missing from (7/8)^8 = 34 % of the resamples; one of two figures needs two.
-    const rare = Array.from({ length: 8 }, (_, i) => tally(i === 0 ? 1 : 0, 0));
-    const twice = (sums: Float64Array): (number | null)[] => [...share(sums), sums[0]! < 2 ? null : 0];
-    expect(clusterIntervals({ tallies: rare, speakers: 8, seed: 1 }, twice)).toEqual([[0, 0], null]);
+    // All three have clips, so that no resample has fewer than nine.
+    const many = (sums: Float64Array): (number | null)[] => [...share(sums), sums[0]! > 8 ? null : 0];
+    const three = [tally(3, 0), tally(3, 0), tally(3, 0)];
+    expect(clusterIntervals({ tallies: three, speakers: 3, seed: 1 }, many)).toEqual([[0, 0], null]);
+  });
+
+  it('is not estimable for a figure that fewer than three speakers have a part in', () => {
+    const of = (withClips: number, nobody?: number) =>
+      clusterIntervals(
+        {
+          tallies: Array.from({ length: 8 }, (_, i) => tally(i < withClips ? 6 : 0, 2)),
+          speakers: nobody === undefined ? 8 : 7,
+          ...(nobody !== undefined && { nobody }),
+          seed: 1,
+        },
+        share,
+      )[0];
+    expect([of(1), of(2)]).toEqual([null, null]);
+    expect(of(3)).not.toBeNull();
+    // Clips of nobody in particular are no speaker's.
+    expect(of(3, 0)).toBeNull();
+    expect(of(3, 7)).not.toBeNull();
   });
 
   it('lies within the range of the speakers’ own shares', () => {

@@ -17,6 +17,8 @@ export interface Clustered {
   readonly tallies: readonly Float64Array[];
   /** How many of the clusters are speakers; clips of nobody in particular may make one more, which is none. */
   readonly speakers: number;
+  /** Position of that one's tally; absent, or -1, where there is none. */
+  readonly nobody?: number;
   readonly seed: number;
   /** Name of the stream of random numbers. */
   readonly stream?: string;
@@ -27,16 +29,18 @@ export interface Clustered {
  * 95 % percentile intervals by the cluster bootstrap (Efron & Tibshirani 1993, ch. 13; Field & Welsh 2007). Each
  * resample draws as many clusters as there are, with replacement, and computes the figures from the sum of their
  * tallies; the ends are the 2.5th and the 97.5th percentile (linear interpolation) over the resamples in which the
- * figure is defined. Deterministic for a seed.
+ * figure is defined. A speaker has a part in a figure that is defined on their clips alone: in a label's recall one who
+ * says that label. Deterministic for a seed.
  * @param figures the figures of a summed tally, always in the same number; null where one is not defined
- * @returns one interval a figure; null with fewer than three speakers, or where most resamples do not define it
+ * @returns one interval a figure; null with fewer than three speakers that have a part in it, or where most resamples do not define it
  */
 export function clusterIntervals(
-  { tallies, speakers, seed, stream = 'bootstrap', resamples = BOOTSTRAP_RESAMPLES }: Clustered,
+  { tallies, speakers, nobody = -1, seed, stream = 'bootstrap', resamples = BOOTSTRAP_RESAMPLES }: Clustered,
   figures: (tally: Float64Array) => readonly (number | null)[],
 ): Interval95[] {
   const pooled = new Float64Array(tallies[0]?.length ?? 0);
   if (speakers < MIN_SPEAKERS_FOR_INTERVAL) return figures(pooled).map(() => null);
+  const parts = speakersOf(tallies, nobody, figures);
   const random = createRandom(seed, stream);
   const values: number[][] = [];
   for (let r = 0; r < resamples; r++) {
@@ -50,7 +54,23 @@ export function clusterIntervals(
       if (value !== null) list.push(value);
     });
   }
-  return values.map((list) => intervalOf(list, resamples));
+  return values.map((list, i) =>
+    parts[i]! < MIN_SPEAKERS_FOR_INTERVAL ? null : intervalOf(list, resamples),
+  );
+}
+
+/** How many speakers have a part in each figure. */
+function speakersOf(
+  tallies: Clustered['tallies'],
+  nobody: number,
+  figures: (tally: Float64Array) => readonly (number | null)[],
+): number[] {
+  const parts: number[] = [];
+  tallies.forEach((tally, at) => {
+    if (at === nobody) return;
+    figures(tally).forEach((value, i) => (parts[i] = (parts[i] ?? 0) + Number(value !== null)));
+  });
+  return parts;
 }
 
 /** Answers to score: labels as indices, position by position; a null speaker is nobody in particular. */
@@ -75,7 +95,7 @@ export function speakerIntervals(
   });
   const named = [...tallies.keys()].filter((speaker) => speaker !== null).length;
   const [ofAccuracy, ofUar] = clusterIntervals(
-    { tallies: [...tallies.values()], speakers: named, seed },
+    { tallies: [...tallies.values()], speakers: named, nobody: [...tallies.keys()].indexOf(null), seed },
     (tally) => {
       const confusion = confusionOf(tally, labels);
       return [accuracy(confusion), uar(confusion)];

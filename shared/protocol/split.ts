@@ -95,7 +95,7 @@ export const SPLIT_WORDS: Readonly<Record<SplitName, SplitWords>> = {
     speakersApart: false,
   },
   random: {
-    title: 'Random 80 / 20',
+    title: 'Random clips',
     short: 'random',
     claims: 'A random part of the clips is scored by a model trained on the rest.',
     overstates: 'The same voices are in both parts: it overstates what an unheard speaker gets.',

@@ -60,6 +60,12 @@ describe('the protocol card as a page', () => {
     expect(page).toContain('it overstates what an unheard speaker gets');
     expect(page).toContain('Of 8 test clips, 8 by a speaker, 1 with content that was trained on');
   });
+  it('says the split as it was set', () => {
+    expect(cardPage(CARD)).toContain('Random 80 / 20. A random part');
+    expect(cardPage({ ...CARD, split: { name: 'random', share: 0.5 } })).toContain(
+      'Random 50 / 50. A random',
+    );
+  });
   it('warns of a run that is not done and of synthetic speech', () => {
     const page = cardPage({ ...CARD, state: 'cancelled', corpus: { ...CARD.corpus, synthetic: true } });
     expect(page).toContain('The run is cancelled');

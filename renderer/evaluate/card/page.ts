@@ -1,6 +1,7 @@
 // The protocol card as a page of its own: one sheet that prints, without script and without anything from outside.
 import type { Interval, ProtocolCard } from '../../../shared/contract/schemas.ts';
 import { SPLIT_WORDS } from '../../../shared/protocol/split.ts';
+import { splitInWords } from '../../train/words.ts';
 import { formatInterval, formatRate, plural } from '../../ui/format.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -105,7 +106,7 @@ ${facts([
   ['Corpus', `${corpus.name}, ${plural(corpus.clips, 'clip')}, SHA-256 ${corpus.hash}`],
   ...tested,
   ['Labels', `${card.labels.join(', ')}; version ${labelVersion.version}, ${labelVersion.hash}`],
-  ['Protocol', `${words.title}. ${words.claims}`],
+  ['Protocol', `${splitInWords(split)}. ${words.claims}`],
   ['It overstates', words.overstates],
   ['Leakage', leakage(card)],
   ['Folds done', String(figures.foldsDone)],

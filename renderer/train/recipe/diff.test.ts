@@ -23,7 +23,7 @@ test('differences are told in the words of the editor', () => {
   expect(diffRecipes(CLASSIC_RECIPE, other)).toEqual([
     { what: 'Feature 1', a: 'MFCC: coefficients 13, deltas 0', b: 'MFCC: coefficients 20, deltas 1' },
     { what: 'Feature 2', a: '–', b: 'Loudness (RMS)' },
-    { what: 'Normalise over', a: 'nothing: raw values', b: 'each training speaker' },
+    { what: 'Normalise over', a: 'nothing: raw values', b: 'each speaker' },
     { what: 'Layer 1', a: 'LSTM 128, a vector a frame', b: 'LSTM 64, one vector' },
     { what: 'Layer 2', a: 'LSTM 64, one vector', b: 'Dense 64 relu' },
     { what: 'Layer 3', a: 'Dense 64 relu', b: '–' },

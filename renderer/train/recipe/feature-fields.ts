@@ -12,11 +12,11 @@ export const FEATURE_FIELDS: readonly Field[] = [
     path: 'features.normalise',
     label: 'Normalise over',
     help: 'Brings every column to mean 0 and deviation 1 before padding.',
-    cost: 'Next to nothing in time. “Speaker” hides what a speaker always sounds like; a speaker never heard gets the corpus’s.',
+    cost: 'Next to nothing in time. “Speaker” hides what a speaker always sounds like. One who is held out is treated by their own clips, labels unseen; a file whose speaker nobody knows by all training clips.',
     choices: [
       { value: 'none', label: 'nothing: raw values' },
       { value: 'utterance', label: 'each clip' },
-      { value: 'speaker', label: 'each training speaker' },
+      { value: 'speaker', label: 'each speaker' },
       { value: 'corpus', label: 'all training clips' },
     ],
   },

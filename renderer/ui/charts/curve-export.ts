@@ -1,6 +1,14 @@
 // Learning curves as files: every epoch as CSV, both charts as one SVG. Pure.
-import type { Epoch } from '../../../shared/contract/schemas.ts';
-import { epochTicks, extentOf, heldOutMeans, lossRange, spread, type Measure } from './curves.ts';
+import type { Epoch, EvaluatedOn } from '../../../shared/contract/schemas.ts';
+import {
+  epochTicks,
+  extentOf,
+  heldOutMeans,
+  lossRange,
+  overlayLabel,
+  spread,
+  type Measure,
+} from './curves.ts';
 import { DASHES } from './overlay-layer.ts';
 
 /** A run as it is exported; the first one is the one that was looked at. */
@@ -9,16 +17,27 @@ export interface ExportedRun {
   /** "Run 12: Classic · LOSO". */
   readonly title: string;
   readonly epochs: number;
+  /** What its held-out curve is measured on. */
+  readonly heldOut: EvaluatedOn;
   readonly folds: readonly { readonly index: number; readonly epochs: readonly Epoch[] }[];
 }
 
 const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
-/** One line an epoch of a fold of a run, as RFC 4180 has it; folds and epochs from 1. */
-export function curvesCsv(runs: readonly ExportedRun[], heldOutName: string): string {
-  const held = heldOutName.replaceAll(' ', '_');
+/**
+ * One line an epoch of a fold of a run, as RFC 4180 has it; folds and epochs from 1. What runs hold out differs: each
+ * kind has columns of its own, empty for a run that did not measure it.
+ */
+export function curvesCsv(runs: readonly ExportedRun[]): string {
+  const kinds = [...new Set(runs.map(({ heldOut }) => heldOut))];
+  const heads = (measure: Measure): string[] => kinds.map((kind) => `${kind}_${measure}`);
+  const cells = (run: ExportedRun, value: number): (number | '')[] =>
+    kinds.map((kind) => (kind === run.heldOut ? value : ''));
   const lines = [
-    `run,title,fold,epoch,training_loss,${held}_loss,training_accuracy,${held}_accuracy,seconds`,
+    [
+      ...['run', 'title', 'fold', 'epoch', 'training_loss', ...heads('loss')],
+      ...['training_accuracy', ...heads('accuracy'), 'seconds'],
+    ].join(','),
     ...runs.flatMap((run) =>
       run.folds.flatMap((fold) =>
         fold.epochs.map((epoch) =>
@@ -28,9 +47,9 @@ export function curvesCsv(runs: readonly ExportedRun[], heldOutName: string): st
             fold.index + 1,
             epoch.epoch,
             epoch.loss,
-            epoch.heldOutLoss,
+            ...cells(run, epoch.heldOutLoss),
             epoch.accuracy,
-            epoch.heldOutAccuracy,
+            ...cells(run, epoch.heldOutAccuracy),
             epoch.seconds,
           ].join(','),
         ),
@@ -47,7 +66,7 @@ const INK = { accent: '#4b4fc4', text: '#17181b', soft: '#63676f', grid: '#ecede
 const GAP = 15;
 
 /** Loss above accuracy on white, as a paper takes them: folds faint, means strong, other runs dashed with their names. */
-export function curvesSvg(runs: readonly ExportedRun[], heldOutName: string): string {
+export function curvesSvg(runs: readonly ExportedRun[]): string {
   const title = runs
     .map((run) => run.title)
     .slice(0, 1)
@@ -56,13 +75,13 @@ export function curvesSvg(runs: readonly ExportedRun[], heldOutName: string): st
     `<svg xmlns="http://www.w3.org/2000/svg" width="${SVG_WIDTH}" height="${SVG_HEIGHT}" viewBox="0 0 ${SVG_WIDTH} ${SVG_HEIGHT}" font-family="Inter, Helvetica, Arial, sans-serif" font-size="11" fill="${INK.soft}">`,
     `<title>${escaped(title)}</title><rect width="100%" height="100%" fill="#ffffff"/>`,
     `<text x="12" y="24" font-size="15" font-weight="600" fill="${INK.text}">${escaped(title)}</text>`,
-    panel(runs, 'loss', heldOutName, 64),
-    panel(runs, 'accuracy', heldOutName, 358),
+    panel(runs, 'loss', 64),
+    panel(runs, 'accuracy', 358),
     '</svg>',
   ].join('\n');
 }
 
-function panel(runs: readonly ExportedRun[], measure: Measure, heldOutName: string, top: number): string {
+function panel(runs: readonly ExportedRun[], measure: Measure, top: number): string {
   const [run, ...others] = runs as [ExportedRun, ...ExportedRun[]];
   const epochs = runs.reduce((most, one) => Math.max(most, one.epochs), 1);
   const training = (epoch: Epoch): number => epoch[measure];
@@ -75,7 +94,7 @@ function panel(runs: readonly ExportedRun[], measure: Measure, heldOutName: stri
   )[measure];
   const behind = others.map((other) => ({
     id: other.runId,
-    label: `run ${other.runId}`,
+    label: overlayLabel(`run ${other.runId}`, other.heldOut, run.heldOut),
     values: heldOutMeans(other.folds)[measure],
   }));
   const drawn = [
@@ -110,7 +129,7 @@ function panel(runs: readonly ExportedRun[], measure: Measure, heldOutName: stri
       ])
     : [];
   const labels = [
-    { text: heldOutName, values: mean, fill: INK.accent },
+    { text: run.heldOut, values: mean, fill: INK.accent },
     { text: 'training', values: trainingMean, fill: INK.soft },
     ...behind.slice(0, DASHES.length).map(({ label, values }) => ({ text: label, values, fill: INK.soft })),
   ].flatMap(({ text, values, fill }) => {

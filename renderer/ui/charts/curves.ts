@@ -1,5 +1,5 @@
 // Learning curves as numbers: what is drawn, what is told to a screen reader, and what stands in the table.
-import type { Epoch, Fold } from '../../../shared/contract/schemas.ts';
+import type { Epoch, EvaluatedOn, Fold } from '../../../shared/contract/schemas.ts';
 
 export type Measure = 'loss' | 'accuracy';
 
@@ -76,6 +76,13 @@ export interface CurveOverlay {
   readonly label: string;
   /** Held-out mean on epochs 1, 2, …; null where no fold has been. */
   readonly values: readonly (number | null)[];
+}
+
+const SHORT: Readonly<Record<EvaluatedOn, string>> = { test: 'test', validation: 'val.' };
+
+/** The name of another run's curve, with what it is measured on where that is not what the run looked at is. */
+export function overlayLabel(name: string, heldOut: EvaluatedOn, lookedAt: EvaluatedOn): string {
+  return heldOut === lookedAt ? name : `${name} ${SHORT[heldOut]}`;
 }
 
 /** Held-out means over folds on epochs 1, 2, …, of both measures; null where no fold has been. */

@@ -59,6 +59,10 @@ export const epochSchema = z.object({
 });
 export type Epoch = z.infer<typeof epochSchema>;
 
+/** What a run's held-out curve is measured on: a recipe without validation speakers has test clips alone. */
+export const evaluatedOnSchema = z.enum(['test', 'validation']);
+export type EvaluatedOn = z.infer<typeof evaluatedOnSchema>;
+
 export const foldStateSchema = z.enum(['waiting', 'running', 'paused', 'done', 'cancelled', 'failed']);
 export const foldSchema = z.object({
   /** From 0. */
@@ -150,8 +154,7 @@ export const runDetailSchema = runSummarySchema.extend({
   recipeSpec: recipeSchema,
   /** What computes its network, and why nothing faster does; null until a trainer has said so. */
   how: z.string().nullable(),
-  /** What the held-out curve is measured on: a recipe without validation speakers has test clips alone. */
-  evaluatedOn: z.enum(['test', 'validation']),
+  evaluatedOn: evaluatedOnSchema,
   /** One sentence: who was scored by whom, on how many clips, what it overstates. */
   protocol: z.string(),
   foldDetails: z.array(foldSchema),
@@ -183,6 +186,7 @@ export type RunEvent = z.infer<typeof runEventSchema>;
 /** Curves of a run alone, for many runs over one another. */
 export const runCurvesSchema = z.object({
   runId: idSchema,
+  evaluatedOn: evaluatedOnSchema,
   folds: z.array(z.object({ index: countSchema, epochs: z.array(epochSchema) })),
 });
 export type RunCurves = z.infer<typeof runCurvesSchema>;

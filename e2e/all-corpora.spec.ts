@@ -77,6 +77,17 @@ test('corpora are seen together under one label set, and a clip opens in its own
   await page.getByRole('radio', { name: /^Another corpus/ }).click();
   await expect(page.getByRole('combobox', { name: /^Dread/ })).toHaveValue('fear');
   await expect(page.getByText('4 clips of it are tested.')).toBeVisible();
+
+  // A set that is removed comes back as it was.
+  await rooms.goTo('Label');
+  const chosen = page.getByRole('banner').getByText('Five emotions');
+  await expect(chosen).toBeVisible();
+  await labelling.command('Edit the label set');
+  await dialog.getByRole('button', { name: 'Remove the set' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(chosen).toBeHidden();
+  await page.getByRole('status').getByRole('button', { name: 'Undo' }).click();
+  await expect(chosen).toBeVisible();
   expect(studio.troubles).toEqual([]);
 });
 

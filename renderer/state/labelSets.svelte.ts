@@ -67,9 +67,20 @@ class LabelSets {
     await this.#load();
   }
 
-  async remove(labelSetId: number): Promise<void> {
+  /**
+   * Takes a saved set away: corpora that are labelled with it go back to the labels they have. Returns what brings it
+   * back, and to them. Rejects where the engine does.
+   */
+  async remove({ labelSetId, corpusIds, ...input }: LabelSet): Promise<() => Promise<void>> {
+    if (labelSetId === null) throw new RangeError('the set is not saved');
     await engine.client.labelSets.remove({ labelSetId });
     await this.#load();
+    return async () => {
+      const saved = await engine.client.labelSets.save({ ...input, labelSetId: null });
+      for (const corpusId of corpusIds)
+        await engine.client.labelSets.choose({ corpusId, labelSetId: saved.labelSetId });
+      await this.#load();
+    };
   }
 
   async #load(): Promise<void> {

@@ -1,10 +1,10 @@
 // What the commands do: each returns the document that --json prints.
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
-import { UserError } from '../../shared/contract/errors.ts';
+import type { z } from 'zod';
+import { findingInWords, UserError } from '../../shared/contract/errors.ts';
 import type { CorpusSummary, RunSummary, TableMapping, TableSpec } from '../../shared/contract/schemas.ts';
-import { tableMappingSchema } from '../../shared/contract/schemas.ts';
+import { leftModel, tableMappingSchema } from '../../shared/contract/schemas.ts';
 import { type LocalClient, orInterrupted, withEngine } from './local-engine.ts';
 import { createProgress } from './progress.ts';
 
@@ -123,10 +123,9 @@ export async function readFile(absolute: string): Promise<File> {
   return new File([bytes], absolute);
 }
 
-/** The first thing that a schema finds wrong, and where. */
+/** The first thing that a schema finds wrong. */
 export function inOneLine([first]: readonly z.core.$ZodIssue[]): string {
-  const where = z.core.toDotPath(first!.path);
-  return where === '' ? first!.message : `${where}: ${first!.message}`;
+  return findingInWords(first!);
 }
 
 /** A recipe or a protocol card is a few kilobytes; what is far beyond is none. */
@@ -167,11 +166,10 @@ export async function runNumber(client: LocalClient, reference: string): Promise
   );
 }
 
-/** A fold that was cancelled has one too, where it kept an epoch. */
 async function hasModel(client: LocalClient, { runId, foldsDone, epochsDone }: RunSummary): Promise<boolean> {
   if (foldsDone > 0 || epochsDone === 0) return foldsDone > 0;
   const { foldDetails } = await client.runs.get({ runId });
-  return foldDetails.some(({ state, keptEpoch }) => state === 'cancelled' && keptEpoch !== null);
+  return foldDetails.some(leftModel);
 }
 
 /** What the models of a run were trained by. @throws UserError NOT_FOUND */

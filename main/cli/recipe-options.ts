@@ -1,8 +1,7 @@
 // Recipes as they are typed: the name of a preset or a JSON file, and what other options change in them.
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import { DspError } from '../../shared/dsp/dspError.ts';
-import { recipeCost, UntrainableError } from '../../shared/recipe/cost.ts';
+import { DspError, noFeatures } from '../../shared/dsp/dspError.ts';
 import {
   FEATURE_PRESETS,
   featureSpecSchema,
@@ -12,7 +11,7 @@ import {
   recipeSchema,
   type TrainingSpec,
 } from '../../shared/recipe/recipe.ts';
-import { createClipExtractor } from '../features/extract.ts';
+import { whyNoFeatures, whyUntrainable } from '../features/possible.ts';
 import { inOneLine, readJsonText, UsageError } from './commands.ts';
 
 export interface RecipeOptions {
@@ -29,17 +28,10 @@ const DEFAULT_VALIDATION_SHARE = 0.2;
 /** The preset or file named, with what the other options change in it. @throws UsageError for one that is none */
 export async function typedRecipe(options: RecipeOptions): Promise<Recipe> {
   const base = PRESETS.get(options.recipe) ?? (await inFile(options.recipe, recipeSchema, PRESETS));
-  requireNetwork(base);
-  return { ...base, features: possible(base.features), training: changed(base.training, options) };
-}
-
-function requireNetwork(recipe: Recipe): void {
-  try {
-    recipeCost(recipe, 2);
-  } catch (error) {
-    if (!(error instanceof UntrainableError)) throw error;
-    throw new UsageError(`This recipe cannot be trained: ${error.message}`);
-  }
+  const why = whyUntrainable(base);
+  if (why instanceof DspError) throw new UsageError(noFeatures(why));
+  if (why) throw new UsageError(`This recipe cannot be trained: ${why.message}`);
+  return { ...base, training: changed(base.training, options) };
 }
 
 function changed(training: TrainingSpec, options: RecipeOptions): TrainingSpec {
@@ -66,9 +58,10 @@ function changed(training: TrainingSpec, options: RecipeOptions): TrainingSpec {
 
 /** A preset by its name, or the features of a recipe, or a feature specification alone, in a JSON file. */
 export async function typedFeatures(nameOrFile: string): Promise<FeatureSpec> {
-  return possible(
-    FEATURE_PRESETS.get(nameOrFile) ?? (await inFile(nameOrFile, featuresInside, FEATURE_PRESETS)),
-  );
+  const spec = FEATURE_PRESETS.get(nameOrFile) ?? (await inFile(nameOrFile, featuresInside, FEATURE_PRESETS));
+  const why = whyNoFeatures(spec);
+  if (why) throw new UsageError(noFeatures(why));
+  return spec;
 }
 
 const featuresInside = z.preprocess((json) => {
@@ -99,15 +92,4 @@ function parsedJson(name: string, text: string): unknown {
   } catch (error) {
     throw new UsageError(`${name} is not a recipe: ${(error as Error).message}.`);
   }
-}
-
-/** A specification that some sound has features of. @throws UsageError with the code that programs know the reason by */
-function possible(spec: FeatureSpec): FeatureSpec {
-  try {
-    createClipExtractor(spec);
-  } catch (error) {
-    if (!(error instanceof DspError)) throw error;
-    throw new UsageError(`This recipe has no features (${error.code}): ${error.message}.`);
-  }
-  return spec;
 }

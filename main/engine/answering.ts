@@ -1,8 +1,8 @@
 // How calls are answered: the contract's implementer, errors as they cross it, long work as a stream.
 import { EventPublisher, implement, ORPCError, ValidationError } from '@orpc/server';
 import { contract } from '../../shared/contract/contract.ts';
-import { UserError } from '../../shared/contract/errors.ts';
-import { DspError } from '../../shared/dsp/dspError.ts';
+import { findingInWords, UserError } from '../../shared/contract/errors.ts';
+import { DspError, noFeatures } from '../../shared/dsp/dspError.ts';
 import { AudioError } from '../audio/audioError.ts';
 import type { Logger } from '../process/log.ts';
 
@@ -11,31 +11,16 @@ export function crossing(error: unknown, logger: Logger): unknown {
   if (error instanceof UserError) {
     return new ORPCError(error.code, { message: error.message, ...(error.data && { data: error.data }) });
   }
-  if (error instanceof DspError) return new ORPCError('BAD_INPUT', { message: sentence(error) });
+  if (error instanceof DspError) return new ORPCError('BAD_INPUT', { message: noFeatures(error) });
   if (error instanceof AudioError) {
     return new ORPCError('UNREADABLE', { message: error.message, data: { path: error.path } });
   }
   if (error instanceof ORPCError && error.code === 'BAD_REQUEST' && error.cause instanceof ValidationError) {
-    return new ORPCError('BAD_INPUT', { message: misfit(error.cause) });
+    return new ORPCError('BAD_INPUT', { message: error.cause.issues.map(findingInWords).join(' ') });
   }
   const aborted = error instanceof Error && error.name === 'AbortError';
   if (!(error instanceof ORPCError) && !aborted) logger.error({ err: error }, 'unexpected error');
   return error;
-}
-
-/** What of an input is not as the contract has it. */
-function misfit({ issues }: ValidationError): string {
-  return issues
-    .map(({ path, message }) => {
-      const place = (path ?? []).map((step) => String(typeof step === 'object' ? step.key : step)).join('.');
-      return place === '' ? message : `${place}: ${message}`;
-    })
-    .join(' ');
-}
-
-/** What is wrong with a specification, and its name for programs. */
-function sentence({ code, message }: DspError): string {
-  return `This recipe has no features (${code}): ${message}.`;
 }
 
 export type Implementer = ReturnType<typeof implementer>;

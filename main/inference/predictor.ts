@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { MOST_SOUND_BYTES } from '../../shared/contract/calls/base.ts';
 import { UserError } from '../../shared/contract/errors.ts';
-import type { Fold, OverTime, Prediction } from '../../shared/contract/schemas.ts';
+import { leftModel, type Fold, type OverTime, type Prediction } from '../../shared/contract/schemas.ts';
 import { type Matrix, rowsOf } from '../../shared/dsp/matrix.ts';
 import { argMax } from '../../shared/metrics/metrics.ts';
 import { columnNames, inputShape } from '../../shared/recipe/columns.ts';
@@ -15,7 +15,6 @@ import { withTemporaryFile } from '../process/temporary-file.ts';
 import { clipFile, getClip } from '../store/clips.ts';
 import type { Store } from '../store/database.ts';
 import { getRun, listFolds, runClip, runClipByContent, type StoredRun } from '../store/runs.ts';
-
 import { foldFolder } from '../training/artifacts.ts';
 import { probeBackends } from '../training/backend.ts';
 import { useOfClip, type ClipUse } from '../training/clip-roles.ts';
@@ -251,9 +250,7 @@ export class Predictor {
   }
 
   #foldsWithModel(runId: number): Fold[] {
-    return listFolds(this.#store, runId).filter(
-      ({ state, keptEpoch }) => state === 'done' || (state === 'cancelled' && keptEpoch !== null),
-    );
+    return listFolds(this.#store, runId).filter(leftModel);
   }
 }
 

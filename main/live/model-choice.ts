@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../shared/contract/errors.ts';
 import {
+  leftModel,
   LIVE_HOP_SECONDS,
   type Fold,
   type LiveModel,
@@ -40,9 +41,7 @@ export function chooseModel(
 ): ChosenModel {
   const run = getRun(store, runId);
   const all = listFolds(store, runId);
-  const usable = all.filter(
-    ({ state, keptEpoch }) => state === 'done' || (state === 'cancelled' && keptEpoch !== null),
-  );
+  const usable = all.filter(leftModel);
   const inTime =
     usable.length * recipeCost(run.recipe, run.labels.length).multiplications <= MOST_MULTIPLY_ADDS;
   const chosen = chooseFolds(usable, wanted ?? (inTime ? 'all' : 'first'));

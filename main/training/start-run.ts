@@ -12,13 +12,13 @@ import {
 import { matchedLabel } from '../../shared/labels/mapping.ts';
 import { splitByName, splitSpecSchema } from '../../shared/protocol/split.ts';
 import { PRESETS, type Recipe } from '../../shared/recipe/recipe.ts';
+import { whyUntrainable } from '../features/possible.ts';
 import { corpusSummary } from '../store/corpora.ts';
 import type { Store } from '../store/database.ts';
 import { corpusLabelSet } from '../store/label-sets.ts';
 import * as runStore from '../store/runs.ts';
 import { probeBackends } from './backend.ts';
 import { mapLabels, planRun } from './plan.ts';
-import { requireTrainable } from './trainable.ts';
 
 /** How many folds and threads a run has that does not say. */
 export interface RunDefaults {
@@ -27,8 +27,8 @@ export interface RunDefaults {
 
 /**
  * Adds a queued run of a corpus as it is labelled now, and returns its id.
- * @throws UserError BAD_INPUT where the clips cannot be split or the recipe cannot be trained, NOT_FOUND for an unknown recipe or corpus,
- *   UNAVAILABLE for a backend that is not there
+ * @throws UserError BAD_INPUT where the clips cannot be split that way or nothing can be trained by the recipe, NOT_FOUND
+ *   for an unknown recipe or corpus, UNAVAILABLE for a backend that is not there
  */
 export async function insertNewRun(
   store: Store,
@@ -138,6 +138,12 @@ function preset(name: string): Recipe {
 
 function withEpochs(recipe: Recipe, epochs: number | undefined): Recipe {
   return epochs === undefined ? recipe : { ...recipe, training: { ...recipe.training, epochs } };
+}
+
+function requireTrainable(recipe: Recipe): void {
+  const why = whyUntrainable(recipe)?.message.replace(/\.$/, '');
+  if (why !== undefined)
+    throw new UserError('BAD_INPUT', `No run can be trained by the recipe "${recipe.name}": ${why}.`);
 }
 
 /** The backend asked for, else the best there is. @throws UserError UNAVAILABLE; nothing falls back in silence */

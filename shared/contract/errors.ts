@@ -28,6 +28,18 @@ export const errorMap = Object.fromEntries(ERROR_CODES.map((code) => [code, { da
   { data: typeof dataSchema }
 >;
 
+/** What a schema, of zod or of a contract's call, finds wrong with a value, and where: "layers[0].units: Too big". */
+export function findingInWords({
+  path = [],
+  message,
+}: {
+  readonly path?: Parameters<typeof z.core.toDotPath>[0] | undefined;
+  readonly message: string;
+}): string {
+  const where = z.core.toDotPath(path);
+  return where === '' ? message : `${where}: ${message}`;
+}
+
 /** An error meant for the person in front of the screen. Anything else is a bug and crosses without its message. */
 export class UserError extends Error {
   readonly code: ErrorCode;

@@ -22,3 +22,8 @@ export class DspError extends Error {
     this.code = code;
   }
 }
+
+/** What is wrong with a specification that no sound has features of, for a person, and its name for programs. */
+export function noFeatures({ code, message }: DspError): string {
+  return `This recipe has no features (${code}): ${message}.`;
+}

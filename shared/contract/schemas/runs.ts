@@ -88,6 +88,11 @@ export const foldSchema = z.object({
 });
 export type Fold = z.infer<typeof foldSchema>;
 
+/** Whether a fold has left a model: one that was cancelled has, where it kept an epoch. */
+export function leftModel({ state, keptEpoch }: Pick<Fold, 'state' | 'keptEpoch'>): boolean {
+  return state === 'done' || (state === 'cancelled' && keptEpoch !== null);
+}
+
 export const runNameSchema = z.string().trim().max(200);
 export const runNotesSchema = z.string().max(20_000);
 export const runTagsSchema = z.array(z.string().trim().min(1).max(64)).max(32);

@@ -1,6 +1,6 @@
-// Labels for many clips at once from the list, taken back and done again without leaving the room.
+// Decisions made outside the Label room: labels for many clips at once, what takes them back and does them again, and the toasts that say so.
 import type { LabelResult } from '../../shared/contract/schemas.ts';
-import { labelling } from '../state/labelling.svelte.ts';
+import { labelling } from './labelling.svelte.ts';
 import { commands } from '../ui/commands.svelte.ts';
 import { dotted, plural } from '../ui/format.ts';
 import { labelStyles } from '../ui/labels.svelte.ts';

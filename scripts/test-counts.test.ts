@@ -1,6 +1,6 @@
 // The closing line of `npm test` must never say more than the runners did.
 import { describe, expect, it } from 'vitest';
-import { closingLine, distrust, readPlaywright, readVitest, total } from './test-counts.ts';
+import { closingLine, distrust, readPlaywright, readUnhandled, readVitest, total } from './test-counts.ts';
 
 const vitestFile = (name: string, statuses: string[], status = 'passed', message = '') => ({
   name,
@@ -65,6 +65,18 @@ describe('playwright', () => {
   it('keeps errors outside tests', () => {
     const json = JSON.stringify({ suites: [], errors: [{ message: 'config is broken' }] });
     expect(readPlaywright(json, projects).problems).toEqual(['config is broken']);
+  });
+});
+
+describe('errors outside every test', () => {
+  it('are told with the file and the line that threw', () => {
+    const stack =
+      'Error: no\n    at node:internal/timers:1\n    at late (/p/main/late.ts:3:9)\n    at other (/p/x.ts:1)';
+    const error = { message: 'no', stack, path: '/p/main/late.test.ts', test: 'is late' };
+    expect(readUnhandled(JSON.stringify([error, { message: 'worker died', stack: '' }]))).toEqual([
+      'no (during late.test.ts, is late), thrown at late (/p/main/late.ts:3:9)',
+      'worker died',
+    ]);
   });
 });
 

@@ -1,4 +1,5 @@
 // Counts what the test runners report, strictly: what is unclear has failed.
+import { basename } from 'node:path';
 
 /** Test files of golden vectors: named so, or in a folder named so. */
 const GOLDEN = /golden[^/\\]*([/\\][^/\\]+)?$/i;
@@ -50,6 +51,27 @@ export function readVitest(json: string): Report {
     }
   }
   return report;
+}
+
+/** Where vitest is to write what went wrong outside every test: a file, named by this variable. */
+export const UNHANDLED_VARIABLE = 'PATHOS_UNHANDLED_FILE';
+
+/** An error outside every test: a promise that nobody awaited, a worker that died. */
+export interface Unhandled {
+  message: string;
+  stack: string;
+  /** The test file that ran, where one is known; so with `test`. */
+  path?: string;
+  test?: string;
+}
+
+/** Reads what `scripts/unhandled.ts` wrote: a sentence an error, with where it was thrown. */
+export function readUnhandled(json: string): string[] {
+  return (JSON.parse(json) as Unhandled[]).map(({ message, stack, path, test }) => {
+    const during = [path !== undefined && basename(path), test].filter(Boolean).join(', ');
+    const thrown = stack.split('\n').find((line) => /^\s*at /.test(line) && !line.includes('node:'));
+    return `${message}${during && ` (during ${during})`}${thrown ? `, thrown ${thrown.trim()}` : ''}`;
+  });
 }
 
 function vitestStatus(status: string): keyof Counts {

@@ -15,8 +15,10 @@ import {
   closingLine,
   distrust,
   readPlaywright,
+  readUnhandled,
   readVitest,
   total,
+  UNHANDLED_VARIABLE,
   type Counts,
   type Report,
 } from './test-counts.ts';
@@ -115,18 +117,28 @@ function take(
 
 async function runUnit(session: Session, more: string[]): Promise<void> {
   const file = join(session.reports, 'unit.json');
+  const unhandled = join(session.reports, 'unhandled.json');
   const vitest = join('node_modules', 'vitest', 'vitest.mjs');
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const result = await run(process.execPath, [vitest, 'run', ...reporters, ...more], {
-    cwd: projectRoot,
-    env: session.env,
-    output: 'inherit',
-    timeoutMs: Math.min(UNIT_MS, remainingMs()),
-  });
+  const reporters = ['default', 'json', './scripts/unhandled.ts'].map((name) => `--reporter=${name}`);
+  const result = await run(
+    process.execPath,
+    [vitest, 'run', ...reporters, `--outputFile.json=${file}`, ...more],
+    {
+      cwd: projectRoot,
+      env: { ...session.env, [UNHANDLED_VARIABLE]: unhandled },
+      output: 'inherit',
+      timeoutMs: Math.min(UNIT_MS, remainingMs()),
+    },
+  );
   take(session, file, {
-    failure: result.failure,
+    failure: result.failure && `vitest: ${result.failure}`,
     required: more.length > 0 ? [] : ['unit'],
-    read: readVitest,
+    read: (json) => {
+      const report = readVitest(json);
+      const outside = existsSync(unhandled) ? readUnhandled(readFileSync(unhandled, 'utf8')) : [];
+      session.problems.push(...outside);
+      return { ...report, problems: [...report.problems, ...outside] };
+    },
   });
 }
 
@@ -143,7 +155,8 @@ async function runE2e(session: Session, more: string[]): Promise<void> {
     const result = await run(process.execPath, args, options);
     // Arguments may choose one project or one file.
     const required = more.length > 0 ? [] : PROJECTS;
-    take(session, file, { failure: result.failure, required, read: (json) => readE2e(json, session) });
+    const failure = result.failure && `Playwright: ${result.failure}`;
+    take(session, file, { failure, required, read: (json) => readE2e(json, session) });
   } finally {
     display.stop();
   }

@@ -37,8 +37,8 @@ it.each([
     /This recipe has no features \(above-nyquist\)/,
   ],
 ])('%s is a usage error of every command', async (_, recipe, message) => {
-  for (const read of [typedRecipe({ recipe: recipe() }), typedFeatures(recipe())]) {
-    const error: unknown = await read.catch((reason: unknown) => reason);
+  for (const read of [() => typedRecipe({ recipe: recipe() }), () => typedFeatures(recipe())]) {
+    const error: unknown = await read().catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(UsageError);
     expect((error as Error).message).toMatch(message);
   }

@@ -23,6 +23,7 @@ export class RunningTrack {
   done = 0;
   error: unknown = null;
   askedAt = performance.now();
+  #waiters = 0;
   #tell: () => void = () => undefined;
   #settle: () => void = () => undefined;
 
@@ -30,6 +31,21 @@ export class RunningTrack {
     this.job = job;
     this.settled = new Promise((resolve) => (this.#settle = resolve));
     this.news = this.#nextNews();
+  }
+
+  /** Waits so long at most; whoever waits asks for the track all the while. */
+  async within(ms: number, promise: Promise<void>): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    this.#waiters += 1;
+    await Promise.race([promise, new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)))]);
+    this.#waiters -= 1;
+    this.askedAt = performance.now();
+    clearTimeout(timer);
+  }
+
+  /** Whether nobody has asked for it in so long. */
+  isStale(ms: number): boolean {
+    return this.#waiters === 0 && performance.now() - this.askedAt > ms;
   }
 
   progress(meta: TrackMeta, done: number): void {
@@ -145,15 +161,13 @@ export class TrackThread {
   }
 
   #makeWay(): void {
-    const now = performance.now();
-    const stale = (track: RunningTrack, ms: number): boolean => now - track.askedAt > ms;
-    for (const track of this.#waiting.filter((one) => stale(one, LONG_LEASE_MS))) {
+    for (const track of this.#waiting.filter((one) => one.isStale(LONG_LEASE_MS))) {
       this.#waiting = this.#waiting.filter((one) => one !== track);
       this.#options.onGivenUp(track);
     }
     const isCrowded = this.#waiting.length > 0 || this.#running.size > 1;
     for (const track of this.#running.values()) {
-      if (stale(track, isCrowded ? LEASE_MS : LONG_LEASE_MS)) this.#giveUp(track);
+      if (track.isStale(isCrowded ? LEASE_MS : LONG_LEASE_MS)) this.#giveUp(track);
     }
     this.#next();
   }

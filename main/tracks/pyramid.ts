@@ -92,22 +92,25 @@ const HELD_BYTES = 1 << 18;
 export class PyramidWriter {
   readonly #levels: LevelWriter[];
   readonly #file: number;
-  #done = 0;
+  readonly #records: number;
+  #taken = 0;
+  #isFinished = false;
 
   constructor(path: string, shape: PyramidShape, reduce: Reduce) {
     this.#file = openSync(path, 'w');
+    this.#records = shape.records;
     this.#levels = levelCounts(shape.records).map(
       (_, level) => new LevelWriter(this.#file, shape, levelOffset(shape, level), reduce),
     );
   }
 
-  /** Records taken so far and written at the last flush. */
+  /** Records taken so far and written at the last flush; all of them only once every level has its last record. */
   get done(): number {
-    return this.#done;
+    return this.#isFinished ? this.#taken : Math.min(this.#taken, this.#records - 1);
   }
 
   add(record: Numbers): void {
-    this.#done++;
+    this.#taken++;
     let given: Numbers | null = record;
     for (const level of this.#levels) {
       given = level.add(given);
@@ -131,6 +134,7 @@ export class PyramidWriter {
     }
     this.flush();
     closeSync(this.#file);
+    this.#isFinished = true;
   }
 
   /** Gives up: closes the file as it is. */

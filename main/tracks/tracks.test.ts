@@ -1,5 +1,13 @@
 // Tracks by window: the recipe's own numbers, outlines and pictures at every zoom, kept, and errors that name the file.
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -11,7 +19,7 @@ import { computeFeatures } from '../features/features.ts';
 import { columnNames } from '../../shared/recipe/columns.ts';
 import { TrackCache } from './cache.ts';
 import { computeTrack } from './compute.ts';
-import { levelCounts } from './pyramid.ts';
+import { levelCounts, mean, PyramidWriter } from './pyramid.ts';
 import { LOWEST_DB, SpectrogramFrames, STEP_DB } from './spectrogram.ts';
 import { Tracks, type Window } from './tracks.ts';
 
@@ -92,6 +100,19 @@ test('each level stands for four of the one below', async () => {
   expect(Math.max(...pairs(coarse))).toBe(Math.max(...pairs(fine)));
 });
 
+test('a track is not said to be whole before every level has its last record', () => {
+  const shape = { kind: 'float32', width: 1, records: 1250 } as const;
+  const at = join(folder, 'levels');
+  const writer = new PyramidWriter(at, shape, mean);
+  for (let i = 0; i < shape.records; i++) writer.add(Float32Array.of(i));
+  writer.flush();
+  expect(writer.done).toBe(1249);
+  writer.finish();
+  expect(writer.done).toBe(1250);
+  const last = readFileSync(at).subarray(-4);
+  expect(last.readFloatLE()).toBe(1248.5);
+});
+
 test('a spectrogram has the recipe’s frames, in half decibels below a sine at full scale', async () => {
   const { data, width, records } = await whole(tracks, 'spectrogram');
   const mono = await loadMono(file, spec.sampleRateHz);
@@ -147,6 +168,19 @@ test('what is computed is kept, and not taken for what a changed file holds', as
   await whole(again, 'rms', 0, { path: moved, contentHash: null });
   await again.close();
   expect(readdirSync(cache).length).toBeGreaterThan(known);
+});
+
+test('a track that somebody waits for is not given up, however long the engine is held up', async () => {
+  const fresh = new Tracks(join(folder, 'held-up'));
+  const asked = { level: 0, first: 0, count: 16_384 };
+  const waiting = (['outline', 'spectrogram'] as const).map((track) =>
+    fresh.window(source, track, spec, asked),
+  );
+  const until = performance.now() + 1000;
+  // All that is due by then is due at once, the look for tracks that nobody asks for first.
+  while (performance.now() < until);
+  expect(await Promise.all(waiting)).toHaveLength(2);
+  await fresh.close();
 });
 
 test('a track that is dropped leaves no files', async () => {

@@ -90,7 +90,7 @@ export class Tracks {
   ): Promise<Window> {
     const running = this.#track(source, track, recipe);
     const isThere = (): boolean => running.meta !== null && reaches(running, query);
-    if (!isThere()) await within(PATIENCE_MS, running.news);
+    if (!isThere()) await running.within(PATIENCE_MS, running.news);
     if (running.error) throw this.#failure(running);
     const { meta } = running;
     if (!meta) return { ...NOTHING_YET, first: query.first };
@@ -116,7 +116,7 @@ export class Tracks {
     count: number,
   ): Promise<Uint8Array> {
     const running = this.#track(source, track, recipe);
-    await within(PATIENCE_MS, running.settled);
+    await running.within(PATIENCE_MS, running.settled);
     if (running.error) throw this.#failure(running);
     if (running.meta === null) throw new UserError('UNAVAILABLE', `The ${track} track is not computed yet.`);
     const { columns, shape } = running.meta;
@@ -159,8 +159,7 @@ export class Tracks {
   ): Promise<TableTrack> {
     const running = this.#track(source, name, recipe);
     while (running.error === null && (running.meta === null || running.done < running.meta.shape.records)) {
-      running.askedAt = performance.now();
-      await within(PATIENCE_MS, running.settled);
+      await running.within(PATIENCE_MS, running.settled);
     }
     if (running.error) throw this.#failure(running);
     const { shape, columns } = running.meta!;
@@ -238,8 +237,7 @@ export class Tracks {
     const end = WAV_HEADER_BYTES + (first + count) * frameBytes;
     while (fileBytes(file) < end && running.error === null) {
       if (running.meta && running.done === running.meta.shape.records) break;
-      running.askedAt = performance.now();
-      await within(PATIENCE_MS, running.settled);
+      await running.within(PATIENCE_MS, running.settled);
     }
     if (running.error) throw this.#failure(running);
     const bytes = readBytes(file, WAV_HEADER_BYTES + first * frameBytes, count * frameBytes);
@@ -262,12 +260,6 @@ function reaches({ meta, done }: RunningTrack, { level, first, count }: WindowQu
   const counts = levelCounts(records);
   const at = Math.min(level, counts.length - 1);
   return doneAt(at, done, records) >= Math.min(first + count, counts[at]!);
-}
-
-async function within(ms: number, promise: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  await Promise.race([promise, new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)))]);
-  clearTimeout(timer);
 }
 
 function decibelsOf(bytes: Uint8Array): Float32Array {

@@ -80,7 +80,9 @@ async function read(
     const bytes = new Uint8Array(window.data);
     const low = window.low[0] ?? 0;
     const step = ((window.high[0] ?? 0) - low) / 255;
-    if (bytes.length === 0) throw new Error('not computed yet');
+    const rows = Math.min(STRETCH, window.records - first);
+    // Half a stretch kept would read as silence behind its end.
+    if (rows <= 0 || bytes.length < rows * window.width) throw new Error('not computed yet');
     return { columns: window.width, values: bytes, low, step };
   }
   const file = await engine.client.tracks.values({ ...of, track, first, count: STRETCH });

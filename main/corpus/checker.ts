@@ -11,6 +11,7 @@ const SAVE_MS = 500;
 export interface CheckerOptions {
   readonly store: Store;
   readonly notify: (notice: Notice) => void;
+  readonly warn: (error: unknown, message: string) => void;
   /** The thread's file. */
   readonly entry: string;
 }
@@ -31,7 +32,9 @@ export class AudioChecker {
   /** Listens to what nobody has listened to yet in a corpus, once those asked for before are done. */
   check(corpusId: number, folder: string): void {
     this.#waiting.set(corpusId, folder);
-    this.#running ??= this.#run().finally(() => (this.#running = null));
+    this.#running ??= this.#run()
+      .catch((error: unknown) => this.#options.warn(error, `the clips of ${folder} could not be listened to`))
+      .finally(() => (this.#running = null));
   }
 
   /** Does not go on with a corpus that is no more. */

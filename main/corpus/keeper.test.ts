@@ -2,6 +2,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Notice } from '../../shared/contract/schemas.ts';
 import { entryFile, resourcesDir } from '../process/entry.ts';
@@ -88,6 +89,17 @@ describe('CorpusKeeper', () => {
     await vi.waitFor(() => expect(renamed()).toEqual([]), WAIT);
     expect(told().at(-1)).toEqual({ ...NOTHING, gone: 1 });
     expect(notices).toContainEqual({ type: 'corpora' });
+  });
+
+  it('knows a rename for one while the engine is held up in its middle', async () => {
+    const { summary } = await openCorpus(store, { folder });
+    await keeper.attend();
+    const [moved] = clipPage(store, summary.corpusId, { labels: ['anger'] }, { key: 'path' }, 0, 1).clips;
+    renameSync(join(folder, moved!.path), join(folder, 'anger', 'a09 (9).wav'));
+    await setTimeout(150);
+    const until = performance.now() + 1500;
+    while (performance.now() < until);
+    await vi.waitFor(() => expect(told()).toEqual([{ ...NOTHING, moved: 1 }]), WAIT);
   });
 
   it('keeps the index of a folder that was taken away', async () => {

@@ -25,7 +25,7 @@ export class CorpusKeeper {
   constructor(options: KeeperOptions) {
     this.#options = options;
     const { store, notify, listenerEntry, warn } = options;
-    this.#checker = new AudioChecker({ store, notify, entry: listenerEntry });
+    this.#checker = new AudioChecker({ store, notify, warn, entry: listenerEntry });
     const onIndexed = (corpus: WatchedCorpus): void => {
       notify({ type: 'corpora' });
       this.#checker.check(corpus.corpusId, corpus.folder);

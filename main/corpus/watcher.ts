@@ -19,6 +19,8 @@ const QUIET_MS = 1000;
 /** What goes on longer is looked at while it does. */
 const MOST_WAIT_MS = 5000;
 const BUSY_RETRY_MS = 1000;
+/** A timer this late was held up, and what the system told in the meantime with it. */
+const HELD_UP_MS = 200;
 /** A file counts as written once its size has not changed for so long. */
 const WRITTEN_MS = 300;
 /** More changed files than this are found sooner by looking at all of them. */
@@ -118,10 +120,15 @@ class WatchedFolder {
     this.#schedule(Math.max(0, Math.min(QUIET_MS, this.#since + MOST_WAIT_MS - now)));
   }
 
-  #schedule(delayMs: number): void {
+  #schedule(delayMs: number, mayWait = true): void {
     clearTimeout(this.#timer);
     if (this.#closed) return;
-    this.#timer = setTimeout(() => (this.#applying = this.#applying.then(() => this.#apply())), delayMs);
+    const due = performance.now() + delayMs;
+    this.#timer = setTimeout(() => {
+      // Held up this long, the other half of a move may be known to the system and not yet be told.
+      if (mayWait && performance.now() - due > HELD_UP_MS) this.#schedule(QUIET_MS, false);
+      else this.#applying = this.#applying.then(() => this.#apply());
+    }, delayMs);
   }
 
   async #apply(): Promise<void> {

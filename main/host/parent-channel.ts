@@ -27,7 +27,8 @@ export function parentChannel<In, Out>(): ParentChannel<In, Out> {
   if (!process.send) throw new Error('This file is started by a host, not by hand.');
   const send = process.send.bind(process);
   return {
-    send: (message) => void send(message),
+    // Without a callback a notice to a host that has just gone would be an 'error' of this process, and end it mid-way.
+    send: (message) => void send(message, undefined, undefined, () => undefined),
     onMessage: (listener) => process.on('message', (message) => listener(message as In, [])),
     onGone: (listener) => process.on('disconnect', listener),
   };

@@ -23,6 +23,7 @@ export class PredictorProcess {
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 1;
   #idle: NodeJS.Timeout | undefined;
+  #closed = false;
 
   constructor({
     logger,
@@ -45,6 +46,7 @@ export class PredictorProcess {
    * @throws UserError UNREADABLE for a model file, UNAVAILABLE where the process ended or hung
    */
   async ask(question: Omit<PredictRequest, 'id'>): Promise<Float32Array> {
+    if (this.#closed) throw closing();
     const id = this.#nextId++;
     const child = (this.#child ??= this.#start());
     clearTimeout(this.#idle);
@@ -65,11 +67,12 @@ export class PredictorProcess {
 
   /** Ends the process; open questions fail. */
   async close(): Promise<void> {
+    this.#closed = true;
     clearTimeout(this.#idle);
     const child = this.#child;
     this.#child = null;
     if (!child) return;
-    this.#failWaiting(new UserError('UNAVAILABLE', 'The engine is closing.'));
+    this.#failWaiting(closing());
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGKILL');
     await gone;
@@ -113,6 +116,8 @@ export class PredictorProcess {
     return child;
   }
 }
+
+const closing = (): UserError => new UserError('UNAVAILABLE', 'The engine is closing.');
 
 function answerError({ error, path }: { error: string; path: string | null }): Error {
   if (path === null) return new UserError('UNAVAILABLE', `The model did not answer: ${error}`);

@@ -171,7 +171,7 @@ it('hears a clip shorter than a window as the clip it is', async () => {
 });
 
 it('starts its process anew after a crash and after idling', async () => {
-  const predictor = newPredictor(50);
+  const predictor = newPredictor(2000);
   const bytes = readFileSync(path.join(corpus.folder, 's2_sadness_1.wav'));
   const ask = (): Promise<unknown> => predictor.predictBytes(random, bytes, 'any.wav');
   const first = await ask();
@@ -182,6 +182,14 @@ it('starts its process anew after a crash and after idling', async () => {
   expect(predictor.processId).not.toBe(crashed);
   await expect.poll(() => predictor.processId, { timeout: 20_000 }).toBeNull();
   expect(await ask()).toEqual(first);
+});
+
+it('starts no process any more once it is closed', async () => {
+  const predictor = newPredictor();
+  await predictor.close();
+  const bytes = readFileSync(path.join(corpus.folder, 's2_sadness_1.wav'));
+  expect((await refusal(predictor.predictBytes(random, bytes, 'any.wav'))).message).toContain('is closing');
+  expect(predictor.processId).toBeNull();
 });
 
 it('names what it cannot read', async () => {

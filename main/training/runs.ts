@@ -348,7 +348,13 @@ export class RunService {
     for (const runId of runIds) {
       const { state, deletedAt } = this.summary(runId);
       if (state !== 'paused' || deletedAt !== null || this.#active(runId)) continue;
-      runStore.markRunQueued(this.#store, runId, WENT_ON);
+      try {
+        runStore.markRunQueued(this.#store, runId, WENT_ON);
+      } catch (error) {
+        // It stays paused, as on a full disk, and a person can go on with it.
+        this.#options.logger?.error({ err: error, runId }, 'a run was not gone on with');
+        continue;
+      }
       this.#enqueue(runId);
     }
   }

@@ -8,7 +8,7 @@ function run(): void {
   let interrupt: Interrupt | null = null;
   const send = (message: FromTrainer): void => {
     // Without its engine it finishes writing its checkpoint, and nobody listens.
-    if (process.connected) process.send?.(message);
+    if (process.connected) process.send?.(message, () => undefined);
   };
   process.on('disconnect', () => {
     interrupt = 'pause';
@@ -37,6 +37,10 @@ function run(): void {
 if (process.argv.includes(PROBE_ARGUMENT)) await answerProbe();
 else {
   // Before TensorFlow starts threads, for they inherit it.
-  os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
+  try {
+    os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // Started lower than that already, by one who may not raise it.
+  }
   run();
 }

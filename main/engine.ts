@@ -81,7 +81,7 @@ export function createEngine(options: EngineOptions) {
     predictor,
     tracks,
     live,
-    backends: probeBackends(),
+    probeBackends,
   };
 
   const os = implementer(logger);

@@ -8,11 +8,11 @@ import type { Services } from './services.ts';
 
 export function engineCalls(
   os: Implementer['engine'],
-  { backends, keeper, notify, openFolder, publisher, store, workspace }: Services,
+  { keeper, notify, openFolder, probeBackends, publisher, store, workspace }: Services,
 ) {
   return {
     info: os.info.handler(async () => {
-      const { backend, nativeMissing } = await backends;
+      const { backend, nativeMissing } = await probeBackends();
       return {
         version: packageJson.version,
         node: process.versions.node,

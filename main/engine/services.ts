@@ -27,5 +27,6 @@ export interface Services {
   readonly predictor: Predictor;
   readonly tracks: Tracks;
   readonly live: LiveService;
-  readonly backends: ReturnType<typeof probeBackends>;
+  /** Asked where somebody wants to know: it starts a process that loads TensorFlow. */
+  readonly probeBackends: typeof probeBackends;
 }

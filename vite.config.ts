@@ -97,8 +97,9 @@ export const electronBuilds = [
 export default defineConfig({
   test: {
     include: ['{main,shared,scripts,bench}/**/*.test.ts', 'renderer/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Some wait for trainers, which let everything else go first.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     maxWorkers: 2,
   },
 });

@@ -81,7 +81,7 @@ test('fifty labels by keyboard, ten undone, one reverted, twenty at once', async
 
 test(`what was shown as saved is saved, over ${KILLS} killed engines`, async ({ studio }) => {
   // Twenty starts of an engine on a machine that has other work.
-  test.setTimeout(300_000);
+  test.setTimeout(600_000);
   await studio.start({ folder: corpus });
   let { rooms, labelling } = await openLabelRoom(studio);
   await labelling.command('Play the clip moved to');

@@ -44,6 +44,7 @@ async function untilQuiet(page: Page): Promise<void> {
 }
 
 test('calibration measures room and voice, sets the gate, and can be given up', async ({ studio }) => {
+  test.setTimeout(240_000);
   const page = await openRoom(studio, { switches: [ALLOWED, ...fakeMicrophone(prepared.microphone)] });
   const start = page.getByRole('button', { name: /^Calibrate/ });
   await expect(start).toBeDisabled();
@@ -94,6 +95,7 @@ async function withPulse(work: (pulse: Pulse) => Promise<void>, studio: Studio):
 }
 
 test('the room check plays known clips and hears them through the microphone', async ({ studio }) => {
+  test.setTimeout(240_000);
   await withPulse(async (pulse) => {
     await pulse.plug('loudspeaker');
     const page = await openRoom(studio, { switches: [ALLOWED], audible: true });

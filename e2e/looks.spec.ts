@@ -41,6 +41,8 @@ async function lookAtViews(page: Page, look: (where: string) => Promise<void>): 
 
 for (const theme of ['light', 'dark'] as const) {
   test(`no room has a serious accessibility defect in ${theme}`, async ({ studio }) => {
+    // Sixteen looks at whole pages, all of it computing.
+    test.setTimeout(300_000);
     await studio.start({ theme });
     const { page } = studio;
     const rooms = new Rooms(studio);

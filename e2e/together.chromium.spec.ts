@@ -76,6 +76,7 @@ test('two raters see each other and are asked before one overrules the other', a
   await ben.keyboard.press('Control+4');
   await expect(ben.getByText('Blind mode is on')).toBeVisible();
   await ben.keyboard.press('Control+2');
+  await expect(ben.getByRole('main')).toHaveAttribute('data-room', 'label');
   await ben.keyboard.press('b');
   await expect(note).toHaveValue('sounds afraid');
   hold();

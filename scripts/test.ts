@@ -25,7 +25,7 @@ import {
 
 const MINUTE_MS = 60_000;
 const WHOLE_MS = 24 * MINUTE_MS;
-const UNIT_MS = 7 * MINUTE_MS;
+const UNIT_MS = 12 * MINUTE_MS;
 const E2E_MS = 19 * MINUTE_MS;
 /** Playwright is told to stop this much before it is killed, so that it still writes its report. */
 const E2E_GRACE_MS = MINUTE_MS;

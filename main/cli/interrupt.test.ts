@@ -41,22 +41,27 @@ function interruptAt(line: RegExp): void {
   });
 }
 
-/** A command of its own, stopped once `when` says that it is at work. */
+/** A command of its own, stopped once it says so, or, where it says nothing, once it has a temporary file. */
 async function stopped(
   args: readonly string[],
-  when: (stderr: string, temporaryFiles: readonly string[]) => boolean,
+  says?: RegExp,
 ): Promise<{ code: number | null; stderr: string; document: unknown; left: string[] }> {
   const temporary = mkdtempSync(path.join(folder, 'temporary-'));
   const env = { ...process.env, TMPDIR: temporary };
   const child = spawn(process.execPath, [entry, ...args, '--json'], { env });
   let [stdout, stderr] = ['', ''];
-  const look = setInterval(() => {
-    if (!when(stderr, readdirSync(temporary))) return;
+  let look: NodeJS.Timeout | undefined;
+  const stopOnce = (isAtWork: boolean): void => {
+    if (!isAtWork || child.killed) return;
     clearInterval(look);
     child.kill('SIGINT');
-  }, 5);
+  };
+  if (!says) look = setInterval(() => stopOnce(readdirSync(temporary).length > 0), 5);
   child.stdout.on('data', (data: Buffer) => (stdout += String(data)));
-  child.stderr.on('data', (data: Buffer) => (stderr += String(data)));
+  child.stderr.on('data', (data: Buffer) => {
+    stderr += String(data);
+    stopOnce(says?.test(stderr) ?? false);
+  });
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   clearInterval(look);
   return { code, stderr, document: JSON.parse(stdout), left: readdirSync(temporary) };
@@ -133,12 +138,14 @@ describe('a command of its own', () => {
     runId = String(((await train(demo, { workspace, ...quick })) as { runId: number }).runId);
   });
 
-  it.each(['index', 'features', 'train'])(
+  it.each(['index', 'features --recipe all', 'train'])(
     '%s ends with a sentence, neither stack nor log',
     async (command) => {
       const own = path.join(folder, command);
-      const { code, stderr, document } = await stopped([command, many, '--workspace', own], (said) =>
-        /^(Indexing|Features) /m.test(said),
+      const words = command.split(' ');
+      const { code, stderr, document } = await stopped(
+        [...words, many, '--workspace', own],
+        /^(Indexing|Features) /m,
       );
       expect(document).toEqual(INTERRUPTED);
       expect(code).toBe(1);
@@ -150,7 +157,7 @@ describe('a command of its own', () => {
     '%s does not go on with a long file, and leaves nothing behind',
     async (command) => {
       const args = [...command.split(' '), long, '--run', runId, '--workspace', workspace];
-      const { code, document, stderr, left } = await stopped(args, (_, files) => files.length > 0);
+      const { code, document, stderr, left } = await stopped(args);
       expect(document).toEqual(INTERRUPTED);
       expect(code).toBe(1);
       expect(stderr).toBe('Interrupted.\n');

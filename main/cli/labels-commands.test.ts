@@ -39,7 +39,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 function pathos(...args: string[]): string {
   const { status, stdout, stderr } = spawnSync(process.execPath, [entry, ...args], {
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: 150_000,
     env: { ...process.env, PATHOS_WORKSPACE: folder },
   });
   expect(stderr).not.toContain('rror');
@@ -94,7 +94,7 @@ it('writes the columns of a CSV whether there are rows or not', async () => {
 
 it('prints a CSV or one JSON document, not the one for the other', () => {
   const args = [entry, 'labels', 'export', demo, '--csv', '--json', '--workspace', folder];
-  const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 60_000 });
+  const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 150_000 });
   expect(status).toBe(2);
   expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'USAGE' } });
 });

@@ -11,7 +11,7 @@ import { lockWorkspace } from '../store/database.ts';
 import { SMALL_DEMO_CLIPS, shrinkDemo, tinyRecipe } from './testing.ts';
 
 const entry = fileURLToPath(new URL('pathos.ts', import.meta.url));
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 150_000;
 let folder: string;
 let workspace: string;
 let demo: string;

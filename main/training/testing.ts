@@ -41,7 +41,7 @@ export const TINY_RECIPE: Recipe = {
 /** Small batches and many: time to pause, stop or kill a fold of the tones before it ends, and yet soon over. */
 export const STEADY_RECIPE: Recipe = {
   ...TINY_RECIPE,
-  features: { ...TINY_RECIPE.features, frames: 80 },
+  features: { ...TINY_RECIPE.features, frames: 240 },
   layers: [
     { type: 'lstm', units: 64, returnSequences: true },
     { type: 'lstm', units: 64, returnSequences: false },

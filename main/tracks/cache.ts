@@ -53,7 +53,7 @@ export class TrackCache {
   read(files: TrackFiles): TrackMeta | null {
     try {
       const meta = JSON.parse(readFileSync(files.meta, 'utf8')) as TrackMeta;
-      if (meta.keepsSound) statSync(files.sound);
+      for (const file of meta.keepsSound ? [files.pyramid, files.sound] : [files.pyramid]) statSync(file);
       const now = new Date();
       utimesSync(files.meta, now, now);
       return meta;

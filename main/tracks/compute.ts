@@ -27,6 +27,8 @@ export async function computeTrack(
   onProgress: Progress,
   signal?: AbortSignal,
 ): Promise<TrackMeta> {
+  // It says that the other files are whole: computed once more, as after a drop that came too late, they are not.
+  rmSync(job.files.meta, { force: true });
   try {
     const meta = await stepOf(job)(job, onProgress, signal);
     writeFileSync(`${job.files.meta}.part`, JSON.stringify(meta));

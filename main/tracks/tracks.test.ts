@@ -196,6 +196,26 @@ test('a track that is dropped leaves no files', async () => {
   }
 });
 
+test('a track that is computed once more and dropped is not taken for whole', async () => {
+  const own = new TrackCache(join(folder, 'twice'));
+  const files = own.filesOf(source, 'outline', spec);
+  const job = { id: 1, track: 'outline', path: file, spec, files } as const;
+  await computeTrack(job, () => undefined);
+  await expect(computeTrack(job, () => undefined, AbortSignal.abort())).rejects.toThrow(/abort/);
+  expect(own.read(files)).toBeNull();
+  expect(readdirSync(join(folder, 'twice'))).toEqual([]);
+});
+
+test('a track whose files somebody removed is named, and computed anew when it is asked for again', async () => {
+  const at = join(folder, 'emptied');
+  const own = new Tracks(at);
+  const before = await whole(own, 'spectrogram');
+  for (const name of readdirSync(at)) if (name.endsWith('.levels')) rmSync(join(at, name));
+  await expect(whole(own, 'spectrogram')).rejects.toThrow(/\.levels could not be read: ENOENT/);
+  expect(await whole(own, 'spectrogram')).toEqual(before);
+  await own.close();
+});
+
 test('a file that is gone or broken is named, every time', async () => {
   const gone = { path: join(folder, 'gone.wav'), contentHash: null };
   const broken = { path: join(folder, 'broken.wav'), contentHash: null };

@@ -100,7 +100,7 @@ export class Tracks {
     const count = Math.max(0, end - query.first);
     const bytes = recordBytes(shape);
     const offset = levelOffset(shape, level) + query.first * bytes;
-    const data = readBytes(running.job.files.pyramid, offset, count * bytes);
+    const data = this.#read(running, 'pyramid', offset, count * bytes);
     return { ...shape, stepSeconds, low, high, columns, done: running.done, first: query.first, data };
   }
 
@@ -122,7 +122,7 @@ export class Tracks {
     const { columns, shape } = running.meta;
     const frames = Math.max(0, Math.min(count, shape.records - first));
     const bytes = columns.length * Float32Array.BYTES_PER_ELEMENT;
-    return readBytes(running.job.files.values, first * bytes, frames * bytes);
+    return this.#read(running, 'values', first * bytes, frames * bytes);
   }
 
   /**
@@ -169,7 +169,7 @@ export class Tracks {
       const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
       return { frames, columns, values };
     }
-    const bytes = readBytes(running.job.files.pyramid, first * shape.width, frames * shape.width);
+    const bytes = this.#read(running, 'pyramid', first * shape.width, frames * shape.width);
     const bandHz = recipe.sampleRateHz / 2 / shape.width;
     return {
       frames,
@@ -213,6 +213,17 @@ export class Tracks {
   #failure(running: RunningTrack): unknown {
     this.#tracks.delete(running.job.files.meta);
     return running.error;
+  }
+
+  /** @throws UserError UNAVAILABLE where somebody removed the file; asked again, the track is computed anew */
+  #read({ job }: RunningTrack, kind: 'pyramid' | 'values', offset: number, length: number) {
+    try {
+      return readBytes(job.files[kind], offset, length);
+    } catch (error) {
+      this.#tracks.delete(job.files.meta);
+      const reason = `${job.files[kind]} could not be read: ${(error as Error).message}`;
+      throw new UserError('UNAVAILABLE', reason, { path: job.files[kind], next: 'Try again.' });
+    }
   }
 
   async #shortAudio(source: CachedSource, first: number, frames: number): Promise<Int16Array> {

@@ -109,17 +109,20 @@ test('the room check plays known clips and hears them through the microphone', a
     await expect(word(page)).toHaveText('Silence');
 
     await page.getByRole('button', { name: 'Room check…' }).click();
-    await dialog.getByRole('button', { name: 'Check' }).click();
     const rows = dialog.getByRole('row').filter({ has: page.getByRole('cell') });
-    await expect(rows).toHaveCount(4, { timeout: HEARD_MS });
-    await expect(dialog.getByRole('button', { name: 'Check again' })).toBeEnabled();
-    // Every clip came through, and nothing but the air lies between the two answers.
-    await expect(rows.filter({ hasText: 'not heard' })).toHaveCount(0);
-    const answers = await rows.evaluateAll((all) =>
-      all.map((row) => [...row.querySelectorAll('td')].slice(2).map((cell) => cell.innerText.trim())),
-    );
-    const same = answers.filter(([direct, through]) => direct === through).length;
-    expect(same).toBeGreaterThanOrEqual(3);
+    await expect(async () => {
+      await dialog.getByRole('button', { name: /^Check/ }).click();
+      await expect(dialog.getByRole('button', { name: 'Check again' })).toBeEnabled({ timeout: HEARD_MS });
+      await expect(rows).toHaveCount(4);
+      // Every clip came through, and nothing but the air lies between the two answers.
+      await expect(rows.filter({ hasText: 'not heard' })).toHaveCount(0);
+      const answers = await rows.evaluateAll((all) =>
+        all.map((row) => [...row.querySelectorAll('td')].slice(2).map((cell) => cell.innerText.trim())),
+      );
+      const same = answers.filter(([direct, through]) => direct === through).length;
+      expect(same).toBeGreaterThanOrEqual(3);
+      // The sound server plays in real time, which a machine that has too much to do breaks: then once more.
+    }).toPass({ timeout: 3 * HEARD_MS });
 
     await dialog.getByRole('button', { name: 'Check again' }).click();
     await expect(rows).toHaveCount(1, { timeout: HEARD_MS });

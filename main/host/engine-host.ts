@@ -6,7 +6,7 @@ import {
   type EngineProcessEvents,
   EngineSupervisor,
 } from './engine-supervisor.ts';
-import { SMALL_MEMORY } from './memory.ts';
+import { SMALL_MEMORY } from '../process/memory.ts';
 import type { EngineProcessOptions, EngineToHost, Frame } from './messages.ts';
 import { fromText, toText } from './text-frames.ts';
 

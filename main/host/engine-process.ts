@@ -3,7 +3,7 @@ import { UserError } from '../../shared/contract/errors.ts';
 import { createEngine, type Engine } from '../engine.ts';
 import { resourcesDir } from '../process/entry.ts';
 import { createLogger } from '../process/log.ts';
-import { keepMemoryToOneself } from './memory.ts';
+import { keepMemoryToOneself } from '../process/memory.ts';
 import type { EngineProcessOptions, EngineToHost, HostToEngine } from './messages.ts';
 import { parentChannel, type ParentChannel } from './parent-channel.ts';
 import { fromText, toText } from './text-frames.ts';

@@ -21,5 +21,5 @@ async function answer(request: PredictRequest): Promise<PredictAnswer> {
 
 process.on('disconnect', () => process.exit(0));
 process.on('message', (request: PredictRequest) => {
-  void answer(request).then((message) => process.send?.(message));
+  void answer(request).then((message) => process.send?.(message, () => undefined));
 });

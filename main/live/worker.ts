@@ -16,7 +16,8 @@ const models = new Models({ direct: true });
 let listener: Listener | null = null;
 let features: LiveModelFiles['features'] | null = null;
 
-const send = (message: FromLive): void => void process.send?.(message);
+/** Without a callback what an engine that has just gone cannot hear would be an 'error' of this process. */
+const send = (message: FromLive): void => void process.send?.(message, () => undefined);
 
 /** For networks that are not answered directly: one clip pays for calls, not for sums, and WebAssembly's are cheaper. */
 const BACKEND = 'wasm';

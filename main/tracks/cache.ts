@@ -53,13 +53,18 @@ export class TrackCache {
   read(files: TrackFiles): TrackMeta | null {
     try {
       const meta = JSON.parse(readFileSync(files.meta, 'utf8')) as TrackMeta;
-      for (const file of meta.keepsSound ? [files.pyramid, files.sound] : [files.pyramid]) statSync(file);
+      if (meta.keepsSound) statSync(files.sound);
       const now = new Date();
       utimesSync(files.meta, now, now);
       return meta;
     } catch {
       return null;
     }
+  }
+
+  /** Takes the files for whole no longer. */
+  forget(files: TrackFiles): void {
+    rmSync(files.meta, { force: true });
   }
 
   #name({ path: file, contentHash }: CachedSource, what: string): string {

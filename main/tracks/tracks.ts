@@ -216,10 +216,11 @@ export class Tracks {
   }
 
   /** @throws UserError UNAVAILABLE where somebody removed the file; asked again, the track is computed anew */
-  #read({ job }: RunningTrack, kind: 'pyramid' | 'values', offset: number, length: number) {
+  #read({ job }: RunningTrack, kind: 'pyramid' | 'values' | 'sound', offset: number, length: number) {
     try {
       return readBytes(job.files[kind], offset, length);
     } catch (error) {
+      this.#cache.forget(job.files);
       this.#tracks.delete(job.files.meta);
       const reason = `${job.files[kind]} could not be read: ${(error as Error).message}`;
       throw new UserError('UNAVAILABLE', reason, { path: job.files[kind], next: 'Try again.' });
@@ -251,7 +252,7 @@ export class Tracks {
       await running.within(PATIENCE_MS, running.settled);
     }
     if (running.error) throw this.#failure(running);
-    const bytes = readBytes(file, WAV_HEADER_BYTES + first * frameBytes, count * frameBytes);
+    const bytes = this.#read(running, 'sound', WAV_HEADER_BYTES + first * frameBytes, count * frameBytes);
     return new Int16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2);
   }
 }

@@ -24,7 +24,6 @@ import type { Logger } from './process/log.ts';
 import { corpusFolders } from './store/corpora.ts';
 import { lockWorkspace, openStore, type Store } from './store/database.ts';
 import { featureStore } from './store/features.ts';
-import { probeBackends } from './training/backend.ts';
 import { Tracks } from './tracks/tracks.ts';
 import { RunService } from './training/runs.ts';
 
@@ -81,7 +80,6 @@ export function createEngine(options: EngineOptions) {
     predictor,
     tracks,
     live,
-    probeBackends,
   };
 
   const os = implementer(logger);

@@ -3,12 +3,13 @@ import { availableParallelism } from 'node:os';
 import packageJson from '../../package.json' with { type: 'json' };
 import { listFolders } from '../corpus/list-folders.ts';
 import { loadSettings, saveSettings } from '../store/settings.ts';
+import { probeBackends } from '../training/backend.ts';
 import { type Implementer, untilAborted } from './answering.ts';
 import type { Services } from './services.ts';
 
 export function engineCalls(
   os: Implementer['engine'],
-  { keeper, notify, openFolder, probeBackends, publisher, store, workspace }: Services,
+  { keeper, notify, openFolder, publisher, store, workspace }: Services,
 ) {
   return {
     info: os.info.handler(async () => {

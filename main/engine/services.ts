@@ -7,7 +7,6 @@ import type { LiveService } from '../live/sessions.ts';
 import type { Logger } from '../process/log.ts';
 import type { Store } from '../store/database.ts';
 import type { featureStore } from '../store/features.ts';
-import type { probeBackends } from '../training/backend.ts';
 import type { Tracks } from '../tracks/tracks.ts';
 import type { RunService } from '../training/runs.ts';
 
@@ -27,6 +26,4 @@ export interface Services {
   readonly predictor: Predictor;
   readonly tracks: Tracks;
   readonly live: LiveService;
-  /** Asked where somebody wants to know: it starts a process that loads TensorFlow. */
-  readonly probeBackends: typeof probeBackends;
 }

@@ -1,5 +1,6 @@
 // The channel to whoever started this process: Node's IPC, or the port Electron gives a utility process.
 import type { MessagePort } from 'node:worker_threads';
+import { tellParent } from '../process/parent.ts';
 
 export interface ParentChannel<In, Out> {
   send(message: Out): void;
@@ -25,10 +26,8 @@ export function parentChannel<In, Out>(): ParentChannel<In, Out> {
     };
   }
   if (!process.send) throw new Error('This file is started by a host, not by hand.');
-  const send = process.send.bind(process);
   return {
-    // Without a callback a notice to a host that has just gone would be an 'error' of this process, and end it mid-way.
-    send: (message) => void send(message, undefined, undefined, () => undefined),
+    send: tellParent,
     onMessage: (listener) => process.on('message', (message) => listener(message as In, [])),
     onGone: (listener) => process.on('disconnect', listener),
   };

@@ -1,5 +1,6 @@
 // The predictor process: keeps models loaded and answers with a clip's probabilities.
 import { UserError } from '../../shared/contract/errors.ts';
+import { tellParent } from '../process/parent.ts';
 import { Models } from './models.ts';
 import type { PredictAnswer, PredictRequest } from './messages.ts';
 
@@ -21,5 +22,5 @@ async function answer(request: PredictRequest): Promise<PredictAnswer> {
 
 process.on('disconnect', () => process.exit(0));
 process.on('message', (request: PredictRequest) => {
-  void answer(request).then((message) => process.send?.(message, () => undefined));
+  void answer(request).then(tellParent);
 });

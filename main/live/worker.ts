@@ -4,6 +4,7 @@ import { LIVE_KEPT_SECONDS, type LiveWindow } from '../../shared/contract/schema
 import { columnNames, inputShape } from '../../shared/recipe/columns.ts';
 import { askModels } from '../inference/ask-models.ts';
 import { Models } from '../inference/models.ts';
+import { tellParent } from '../process/parent.ts';
 import { calibrate } from './calibrate.ts';
 import { collectNowAndThen } from './collecting.ts';
 import { Listener, type ListenerModel, type Predict } from './listener.ts';
@@ -16,8 +17,7 @@ const models = new Models({ direct: true });
 let listener: Listener | null = null;
 let features: LiveModelFiles['features'] | null = null;
 
-/** Without a callback what an engine that has just gone cannot hear would be an 'error' of this process. */
-const send = (message: FromLive): void => void process.send?.(message, () => undefined);
+const send = (message: FromLive): void => tellParent(message);
 
 /** For networks that are not answered directly: one clip pays for calls, not for sums, and WebAssembly's are cheaper. */
 const BACKEND = 'wasm';

@@ -1,15 +1,14 @@
 // The trainer process: trains one fold for its parent, and lets what the person is doing go first.
 import os from 'node:os';
+import { tellParent } from '../process/parent.ts';
 import { answerProbe, PROBE_ARGUMENT } from './backend.ts';
 import { trainFold } from './fold-training.ts';
 import { ORPHAN_GRACE_MS, type FromTrainer, type Interrupt, type ToTrainer } from './protocol.ts';
 
 function run(): void {
   let interrupt: Interrupt | null = null;
-  const send = (message: FromTrainer): void => {
-    // Without its engine it finishes writing its checkpoint, and nobody listens.
-    if (process.connected) process.send?.(message, () => undefined);
-  };
+  // Without its engine it finishes writing its checkpoint, and nobody listens.
+  const send = (message: FromTrainer): void => tellParent(message);
   process.on('disconnect', () => {
     interrupt = 'pause';
     setTimeout(() => process.exit(1), ORPHAN_GRACE_MS).unref();

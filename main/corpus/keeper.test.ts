@@ -6,6 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Notice } from '../../shared/contract/schemas.ts';
 import { entryFile, resourcesDir } from '../process/entry.ts';
+import { blockFor } from '../process/testing.ts';
 import { clipPage } from '../store/clips.ts';
 import { corpusReport } from '../store/corpora.ts';
 import { openStore, type Store } from '../store/database.ts';
@@ -97,8 +98,7 @@ describe('CorpusKeeper', () => {
     const [moved] = clipPage(store, summary.corpusId, { labels: ['anger'] }, { key: 'path' }, 0, 1).clips;
     renameSync(join(folder, moved!.path), join(folder, 'anger', 'a09 (9).wav'));
     await setTimeout(150);
-    const until = performance.now() + 1500;
-    while (performance.now() < until);
+    blockFor(1500);
     await vi.waitFor(() => expect(told()).toEqual([{ ...NOTHING, moved: 1 }]), WAIT);
   });
 

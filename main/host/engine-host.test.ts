@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { blockFor } from '../process/testing.ts';
 import { EngineHost } from './engine-host.ts';
 
 let folder: string;
@@ -30,11 +31,6 @@ function hostOf(script: string): { host: EngineHost; refusals: string[] } {
 
 const READY = `process.on('message', ({ type }) => type === 'shutdown' && process.exit());
 process.send({ type: 'ready' });`;
-
-/** Holds this thread up, so that nothing can be learnt of a process that ends meanwhile. */
-function blockFor(milliseconds: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
-}
 
 it('says nothing of a message that an ending engine no longer took', async () => {
   const { host, refusals } = hostOf(READY);

@@ -17,6 +17,7 @@ import { loadMono } from '../audio/decode.ts';
 import { encodeWavPcm16 } from '../audio/wav.ts';
 import { computeFeatures } from '../features/features.ts';
 import { columnNames } from '../../shared/recipe/columns.ts';
+import { blockFor } from '../process/testing.ts';
 import { TrackCache } from './cache.ts';
 import { computeTrack } from './compute.ts';
 import { levelCounts, mean, PyramidWriter } from './pyramid.ts';
@@ -176,9 +177,8 @@ test('a track that somebody waits for is not given up, however long the engine i
   const waiting = (['outline', 'spectrogram'] as const).map((track) =>
     fresh.window(source, track, spec, asked),
   );
-  const until = performance.now() + 1000;
   // All that is due by then is due at once, the look for tracks that nobody asks for first.
-  while (performance.now() < until);
+  blockFor(1000);
   expect(await Promise.all(waiting)).toHaveLength(2);
   await fresh.close();
 });
@@ -209,10 +209,19 @@ test('a track that is computed once more and dropped is not taken for whole', as
 test('a track whose files somebody removed is named, and computed anew when it is asked for again', async () => {
   const at = join(folder, 'emptied');
   const own = new Tracks(at);
+  const removed = (kind: string): void => {
+    for (const name of readdirSync(at)) if (name.endsWith(kind)) rmSync(join(at, name));
+  };
   const before = await whole(own, 'spectrogram');
-  for (const name of readdirSync(at)) if (name.endsWith('.levels')) rmSync(join(at, name));
+  removed('.levels');
   await expect(whole(own, 'spectrogram')).rejects.toThrow(/\.levels could not be read: ENOENT/);
   expect(await whole(own, 'spectrogram')).toEqual(before);
+  await whole(own, 'rms');
+  const values = await own.values(source, 'rms', spec, 0, 10);
+  removed('.values');
+  await expect(own.values(source, 'rms', spec, 0, 10)).rejects.toThrow(/\.values could not be read: ENOENT/);
+  await whole(own, 'rms');
+  expect(await own.values(source, 'rms', spec, 0, 10)).toEqual(values);
   await own.close();
 });
 

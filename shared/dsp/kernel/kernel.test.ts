@@ -169,12 +169,10 @@ describe('MFCC', () => {
           tracks: [{ type: 'mfcc', coefficients: Math.min(some.mels, coefficients), deltas: 0 }],
         };
         const signal = sound(samples, samples);
-        const gap = greatestGap(
-          createFastExtractor(spec)(signal).values,
-          createExtractor(spec)(signal).values,
-        );
-        // The rarest ones, a few samples in a window and more mel bands than bins, come near 2e-3.
-        expect(gap).toBeLessThan(5e-3);
+        const plain = createExtractor(spec)(signal).values;
+        const scale = plain.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+        // More mel bands than bins give coefficients of hundreds, and few samples in a window little to sum.
+        expect(greatestGap(createFastExtractor(spec)(signal).values, plain) / scale).toBeLessThan(1e-5);
       }),
       { numRuns: 60 },
     );

@@ -6,11 +6,13 @@ const vitestFile = (name: string, statuses: string[], status = 'passed', message
   name,
   status,
   message,
-  assertionResults: statuses.map((one) => ({ status: one })),
+  assertionResults: statuses.map((one) => ({ status: one, fullName: `a test that ${one}` })),
 });
 const vitest = (...testResults: ReturnType<typeof vitestFile>[]): string => JSON.stringify({ testResults });
 
 const spec = (projectName: string, ...statuses: string[]) => ({
+  title: 'labels are kept',
+  file: 'labelling.spec.ts',
   tests: statuses.map((status) => ({ projectName, status })),
 });
 
@@ -41,6 +43,31 @@ describe('vitest', () => {
 
   it('takes a status it does not know for a failure', () => {
     expect(readVitest(vitest(vitestFile('/a.test.ts', ['exploded']))).suites.get('unit')?.failed).toBe(1);
+  });
+});
+
+describe('failed tests', () => {
+  it('are named with their file, what they said and the line of the project that said it', () => {
+    const failed = {
+      status: 'failed',
+      fullName: 'MFCC any specification',
+      failureMessages: [
+        'Error: Property failed after 3 tests\n{ seed: 7 }\n\n    at run (/p/node_modules/fc.js:1)\n    at /p/main/a.test.ts:3:9',
+      ],
+    };
+    const file = { name: '/p/main/a.test.ts', status: 'failed', assertionResults: [failed] };
+    expect(readVitest(JSON.stringify({ testResults: [file] })).failures).toEqual([
+      'a.test.ts: MFCC any specification\n      Error: Property failed after 3 tests\n      { seed: 7 }\n          at /p/main/a.test.ts:3:9',
+    ]);
+  });
+
+  it('are told in the words of the attempt that failed, by host, without colours', () => {
+    const results = [{}, { error: { message: '\u001b[31mTimeout\u001b[39m of 9 ms' } }];
+    const tests = [{ projectName: 'chromium', status: 'flaky', results }];
+    const report = JSON.stringify({ suites: [{ specs: [{ ...spec('chromium'), tests }] }] });
+    expect(readPlaywright(report, ['chromium']).failures).toEqual([
+      '[chromium] labelling.spec.ts: labels are kept\n      Timeout of 9 ms',
+    ]);
   });
 });
 
@@ -83,6 +110,7 @@ describe('errors outside every test', () => {
 describe('what is not believed', () => {
   const report = (passed: number, failed = 0, problems: string[] = []) => ({
     suites: new Map([['unit', { passed, failed, skipped: 1 }]]),
+    failures: [],
     problems,
   });
 

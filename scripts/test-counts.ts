@@ -11,9 +11,11 @@ export interface Counts {
   skipped: number;
 }
 
-/** What one runner reported: counts by suite name, and what went wrong outside any test. */
+/** What one runner reported: counts by suite name, which tests failed, and what went wrong outside any test. */
 export interface Report {
   suites: Map<string, Counts>;
+  /** A line for each failed test: its file, its name and what it said. They are in `suites` already. */
+  failures: string[];
   problems: string[];
 }
 
@@ -31,8 +33,26 @@ interface VitestReport {
     name: string;
     status: string;
     message?: string;
-    assertionResults: { status: string }[];
+    assertionResults: { status: string; fullName: string; failureMessages?: string[] | null }[];
   }[];
+}
+
+/** Colours of a terminal, which runners leave in their reports. */
+// eslint-disable-next-line no-control-regex -- that is what is to go
+const COLOURS = /\u001b\[[\d;]*m/g;
+/** Enough for a failed property's counterexample. */
+const MESSAGE_LINES = 6;
+
+/** A failed test in a line or a few: where it is, its name, and how its message begins. */
+function failureOf(where: string, name: string, message = 'no message'): string {
+  const said = message
+    .replace(COLOURS, '')
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  // The stack is above, where the runner printed it; its first line tells which of several expectations it was.
+  const head = said.filter((line) => !/^\s+at /.test(line)).slice(0, MESSAGE_LINES);
+  const thrown = said.find((line) => /^\s+at /.test(line) && !/node_modules|node:/.test(line));
+  return [`${where}: ${name}`, ...head, ...(thrown ? [thrown] : [])].join('\n      ');
 }
 
 /**
@@ -40,11 +60,17 @@ interface VitestReport {
  * A file that failed without a failed test (it did not load) is one failed test more.
  */
 export function readVitest(json: string): Report {
-  const report: Report = { suites: new Map([['unit', noCounts()]]), problems: [] };
+  const report: Report = { suites: new Map([['unit', noCounts()]]), failures: [], problems: [] };
   for (const file of (JSON.parse(json) as VitestReport).testResults) {
     const counts = suiteOf(report, GOLDEN.test(file.name) ? 'golden' : 'unit');
-    for (const { status } of file.assertionResults) counts[vitestStatus(status)]++;
-    const toldFailed = file.assertionResults.some(({ status }) => vitestStatus(status) === 'failed');
+    let toldFailed = false;
+    for (const { status, fullName, failureMessages } of file.assertionResults) {
+      const ended = vitestStatus(status);
+      counts[ended]++;
+      if (ended !== 'failed') continue;
+      toldFailed = true;
+      report.failures.push(failureOf(basename(file.name), fullName, failureMessages?.[0]));
+    }
     if (file.status === 'failed' && !toldFailed) {
       counts.failed++;
       report.problems.push(`${file.name}: ${file.message?.split('\n')[0] || 'failed outside its tests'}`);
@@ -81,7 +107,15 @@ function vitestStatus(status: string): keyof Counts {
 
 interface PlaywrightSuite {
   suites?: PlaywrightSuite[];
-  specs?: { tests: { projectName: string; status: string }[] }[];
+  specs?: {
+    title: string;
+    file: string;
+    tests: {
+      projectName: string;
+      status: string;
+      results?: { error?: { message?: string; stack?: string } }[];
+    }[];
+  }[];
 }
 /** The part of Playwright's JSON report that is read. */
 interface PlaywrightReport extends PlaywrightSuite {
@@ -91,11 +125,20 @@ interface PlaywrightReport extends PlaywrightSuite {
 /** Reads Playwright's JSON report: a suite a project. A flaky test has failed; so has an error outside tests. */
 export function readPlaywright(json: string, projects: readonly string[]): Report {
   const whole = JSON.parse(json) as PlaywrightReport;
-  const report: Report = { suites: new Map(projects.map((name) => [name, noCounts()])), problems: [] };
+  const report: Report = {
+    suites: new Map(projects.map((name) => [name, noCounts()])),
+    failures: [],
+    problems: [],
+  };
   const visit = (suite: PlaywrightSuite): void => {
-    for (const { projectName, status } of (suite.specs ?? []).flatMap((spec) => spec.tests)) {
-      const ended = status === 'expected' ? 'passed' : status === 'skipped' ? 'skipped' : 'failed';
-      suiteOf(report, projectName)[ended]++;
+    for (const { title, file, tests } of suite.specs ?? []) {
+      for (const { projectName, status, results } of tests) {
+        const ended = status === 'expected' ? 'passed' : status === 'skipped' ? 'skipped' : 'failed';
+        suiteOf(report, projectName)[ended]++;
+        if (ended !== 'failed') continue;
+        const error = results?.find((result) => result.error)?.error;
+        report.failures.push(failureOf(`[${projectName}] ${file}`, title, error?.stack ?? error?.message));
+      }
     }
     suite.suites?.forEach(visit);
   };

@@ -39,6 +39,9 @@ interface Session {
   env: NodeJS.ProcessEnv;
   reports: string;
   suites: Map<string, Counts>;
+  /** Failed tests, which `suites` counts. */
+  failures: string[];
+  /** What went wrong outside every test. */
   problems: string[];
   backend: string;
 }
@@ -110,6 +113,7 @@ function take(
   if (!existsSync(file)) throw new Error(`no report was written (${failure || 'the runner ended well'})`);
   const report = read(readFileSync(file, 'utf8'));
   for (const [name, counts] of report.suites) session.suites.set(name, counts);
+  session.failures.push(...report.failures);
   // A file that did not load is counted in its suite already; vitest's problems are there to be read.
   report.problems.forEach((problem) => print(`! ${problem}`));
   session.problems.push(...distrust(report, failure, required));
@@ -184,7 +188,7 @@ function summarise(session: Session): boolean {
   }
   print(`  Trainer backend  ${session.backend}`);
   print(`  Took ${((performance.now() - startedMs) / 1000).toFixed(0)} s`);
-  for (const problem of session.problems) print(`  FAILED  ${problem}`);
+  for (const problem of [...session.failures, ...session.problems]) print(`  FAILED  ${problem}`);
   const sum = total(session.suites.values());
   // Each problem outside the tests counts as one that failed.
   sum.failed += session.problems.length;
@@ -206,6 +210,7 @@ async function main(): Promise<number> {
     },
     reports: mkdtempSync(join(tmpdir(), 'pathos-tests-')),
     suites: new Map(),
+    failures: [],
     problems: [],
     backend: 'not determined',
   };

@@ -1,6 +1,6 @@
 // Ctrl C: whatever a command is at, it ends soon, says so in a sentence, and is no bug.
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -120,18 +120,25 @@ it('is interrupted while it indexes, and says that alone', async () => {
 
 describe('a command of its own', () => {
   let many: string;
+  let some: string;
   let long: string;
   let runId: string;
 
   beforeAll(async () => {
-    many = path.join(folder, 'many');
-    mkdirSync(many);
     const tone = (hertz: number, seconds: number): Uint8Array =>
       encodeWavPcm16(
         [Float32Array.from({ length: seconds * RATE_HZ }, (_, i) => Math.sin(i * hertz) / 3)],
         RATE_HZ,
       );
-    for (let i = 0; i < 1500; i++) writeFileSync(path.join(many, `${i}.wav`), tone(0.01 + i / 1e4, 0.2));
+    some = path.join(folder, 'some');
+    mkdirSync(some);
+    for (let i = 0; i < 1500; i++) writeFileSync(path.join(some, `${i}.wav`), tone(0.01 + i / 1e4, 0.2));
+    // Seconds of indexing, that it is stopped in its middle also where stopping it takes one.
+    many = path.join(folder, 'many');
+    mkdirSync(many);
+    for (let i = 0; i < 20_000; i++) {
+      linkSync(path.join(some, `${i % 1500}.wav`), path.join(many, `${i}.wav`));
+    }
     long = path.join(folder, 'long.wav');
     writeFileSync(long, tone(0.03, 20 * 60));
     const quick = { recipe: 'classic', split: 'random', seed: 1, epochs: 1, backend: 'wasm' } as const;
@@ -142,9 +149,9 @@ describe('a command of its own', () => {
     '%s ends with a sentence, neither stack nor log',
     async (command) => {
       const own = path.join(folder, command);
-      const words = command.split(' ');
+      const [what, ...options] = command.split(' ');
       const { code, stderr, document } = await stopped(
-        [...words, many, '--workspace', own],
+        [what!, what === 'features' ? some : many, ...options, '--workspace', own],
         /^(Indexing|Features) /m,
       );
       expect(document).toEqual(INTERRUPTED);

@@ -31,6 +31,9 @@ const input = (corpus: ToneCorpus): StartRunInput => ({
   backend: 'wasm',
 });
 
+/** A run that ends only where it is ended. */
+const endless = (corpus: ToneCorpus): StartRunInput => ({ ...input(corpus), epochs: 10_000 });
+
 /** Watches until the run has ended or is paused. */
 async function follow(
   runs: RunService,
@@ -154,7 +157,7 @@ it('goes on by itself after a crash, and after a restart waits to be asked', asy
 it('goes on once where it gets no further, and then the runs behind it', async () => {
   const corpus = toneCorpus();
   const first = service(corpus);
-  const { runId } = await first.start(input(corpus));
+  const { runId } = await first.start(endless(corpus));
   await pauseAt('epoch', first, runId);
   const behind = await first.start({ ...input(corpus), recipe: TINY_RECIPE, epochs: 1 });
   await first.close();
@@ -233,7 +236,7 @@ function makeRoom({ store: { db } }: ToneCorpus): void {
 it('ends with what it has where it is stopped, and a paused run with what it had', async () => {
   const corpus = toneCorpus();
   const runs = service(corpus);
-  const { runId } = await runs.start(input(corpus));
+  const { runId } = await runs.start(endless(corpus));
   let asked: Promise<unknown> | null = null;
   const stopped = await follow(runs, runId, (event) => {
     if (event.type === 'epoch') asked ??= runs.stop(runId);
@@ -244,7 +247,7 @@ it('ends with what it has where it is stopped, and a paused run with what it had
   expect(stopped.message).toMatch(/^Stopped, keeping fold [123] with epoch \d/);
   expect(stopped.scores!.clips).toBe(6 * stopped.foldsDone);
 
-  const other = await runs.start(input(corpus));
+  const other = await runs.start(endless(corpus));
   await pauseAt('epoch', runs, other.runId);
   const cancelled = await runs.cancel(other.runId);
   expect(cancelled.state).toBe('cancelled');
@@ -259,7 +262,7 @@ it('ends with what it has where it is stopped, and a paused run with what it had
 it('leaves no checkpoint where a run is cancelled that was paused within its first epoch', async () => {
   const corpus = toneCorpus();
   const runs = service(corpus);
-  const { runId } = await runs.start(input(corpus));
+  const { runId } = await runs.start(endless(corpus));
   await pauseAt('batch', runs, runId);
   const folder = path.join(corpus.workspace, 'runs', String(runId));
   expect(readdirSync(folder)).toContain('fold-0.checkpoint');

@@ -276,7 +276,9 @@ describe('the random split', () => {
   it('keeps no model of a run cancelled before its first epoch', async () => {
     const corpus = toneCorpus();
     const runs = service(corpus);
-    const input = { corpusId: corpus.corpusId, split: 'random', backend: 'wasm' } as const;
+    const features = { ...STEADY_RECIPE.features, frames: 10_000 };
+    const recipe = { ...STEADY_RECIPE, features };
+    const input = { corpusId: corpus.corpusId, recipe, split: 'random', backend: 'wasm' } as const;
     const first = await runs.start(input);
     const queued = await runs.start(input);
     expect((await runs.cancel(queued.runId)).state).toBe('cancelled');

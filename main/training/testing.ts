@@ -38,13 +38,16 @@ export const TINY_RECIPE: Recipe = {
   training: { ...CLASSIC_RECIPE.training, epochs: 3, batchSize: 8, learningRate: 0.01 },
 };
 
-/** Small batches and many: time to pause, stop or kill a fold of the tones before it ends, and yet soon over. */
+/**
+ * Small batches and many: a fold of the tones takes two seconds, in which it is paused or killed by whoever is held up
+ * for one of them.
+ */
 export const STEADY_RECIPE: Recipe = {
   ...TINY_RECIPE,
-  features: { ...TINY_RECIPE.features, frames: 240 },
+  features: { ...TINY_RECIPE.features, frames: 500 },
   layers: [
-    { type: 'lstm', units: 64, returnSequences: true },
-    { type: 'lstm', units: 64, returnSequences: false },
+    { type: 'lstm', units: 96, returnSequences: true },
+    { type: 'lstm', units: 96, returnSequences: false },
   ],
   training: { ...TINY_RECIPE.training, learningRate: 1e-3, batchSize: 1, epochs: 6 },
 };

@@ -69,6 +69,12 @@ for (const theme of ['light', 'dark'] as const) {
       await expect(page.getByRole('main').getByRole('heading').first()).toBeVisible();
       await look(room);
       if (room === 'Label') await lookAtViews(page, look);
+      if (room !== 'Corpus') continue;
+      const clips = page.getByRole('grid', { name: 'Clips' });
+      await clips.press('Home');
+      await clips.evaluate((list) => list.scrollTo({ top: list.scrollHeight }));
+      await expect(page.locator('#clip-row-0')).toHaveCount(0);
+      await look('Corpus scrolled away from the clip that keys act on');
     }
     await page.keyboard.press('?');
     await look('Keys');

@@ -22,7 +22,7 @@ export async function startDisplay(): Promise<Display> {
     throw new Error('there is no display and no Xvfb to make one');
   }
   // Xvfb picks a free number and tells it on the descriptor that it is given.
-  const child = spawn(xvfb, ['-displayfd', '3', '-screen', '0', SCREEN, '-nolisten', 'tcp'], {
+  const child = spawn(xvfb, ['-displayfd', '3', '-screen', '0', SCREEN, '-nolisten', 'tcp', '-noreset'], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
     detached: true,
   });

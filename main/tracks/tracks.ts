@@ -243,11 +243,11 @@ export class Tracks {
     wanted: number,
   ): Promise<Int16Array> {
     const running = this.#track(source, 'outline', CLASSIC_RECIPE.features);
-    const file = this.#cache.soundFile(source);
+    const { sound } = running.job.files;
     const frameBytes = channels * Int16Array.BYTES_PER_ELEMENT;
     const count = Math.max(0, Math.min(wanted, frames - first));
     const end = WAV_HEADER_BYTES + (first + count) * frameBytes;
-    while (fileBytes(file) < end && running.error === null) {
+    while (fileBytes(sound) < end && running.error === null) {
       if (running.meta && running.done === running.meta.shape.records) break;
       await running.within(PATIENCE_MS, running.settled);
     }

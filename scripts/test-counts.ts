@@ -1,5 +1,6 @@
 // Counts what the test runners report, strictly: what is unclear has failed.
 import { basename } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 /** Test files of golden vectors: named so, or in a folder named so. */
 const GOLDEN = /golden[^/\\]*([/\\][^/\\]+)?$/i;
@@ -37,22 +38,27 @@ interface VitestReport {
   }[];
 }
 
-/** Colours of a terminal, which runners leave in their reports. */
-// eslint-disable-next-line no-control-regex -- that is what is to go
-const COLOURS = /\u001b\[[\d;]*m/g;
 /** Enough for a failed property's counterexample. */
 const MESSAGE_LINES = 6;
 
 /** A failed test in a line or a few: where it is, its name, and how its message begins. */
 function failureOf(where: string, name: string, message = 'no message'): string {
-  const said = message
-    .replace(COLOURS, '')
+  // Runners colour what they report.
+  const said = stripVTControlCharacters(message)
     .split('\n')
     .filter((line) => line.trim() !== '');
-  // The stack is above, where the runner printed it; its first line tells which of several expectations it was.
-  const head = said.filter((line) => !/^\s+at /.test(line)).slice(0, MESSAGE_LINES);
-  const thrown = said.find((line) => /^\s+at /.test(line) && !/node_modules|node:/.test(line));
+  const head = said.filter((line) => !FRAME.test(line)).slice(0, MESSAGE_LINES);
+  const thrown = thrownAt(said);
   return [`${where}: ${name}`, ...head, ...(thrown ? [thrown] : [])].join('\n      ');
+}
+
+/** A line of a stack. */
+const FRAME = /^\s*at /;
+
+/** Of the lines of a stack the first one in the project, else the first that is not Node's own. */
+function thrownAt(lines: readonly string[]): string | undefined {
+  const frames = lines.filter((line) => FRAME.test(line) && !line.includes('node:'));
+  return frames.find((line) => !line.includes('node_modules')) ?? frames[0];
 }
 
 /**
@@ -95,7 +101,7 @@ export interface Unhandled {
 export function readUnhandled(json: string): string[] {
   return (JSON.parse(json) as Unhandled[]).map(({ message, stack, path, test }) => {
     const during = [path !== undefined && basename(path), test].filter(Boolean).join(', ');
-    const thrown = stack.split('\n').find((line) => /^\s*at /.test(line) && !line.includes('node:'));
+    const thrown = thrownAt(stack.split('\n'));
     return `${message}${during && ` (during ${during})`}${thrown ? `, thrown ${thrown.trim()}` : ''}`;
   });
 }

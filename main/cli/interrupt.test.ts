@@ -126,14 +126,16 @@ describe('a command of its own', () => {
   let runId: string;
 
   beforeAll(async () => {
-    const tone = (hertz: number, seconds: number): Uint8Array =>
-      encodeWavPcm16(
-        [Float32Array.from({ length: seconds * RATE_HZ }, (_, i) => Math.sin(i * hertz) / 3)],
-        RATE_HZ,
-      );
+    const wav = (seconds: number, sample: (i: number) => number): Uint8Array =>
+      encodeWavPcm16([Float32Array.from({ length: seconds * RATE_HZ }, (_, i) => sample(i))], RATE_HZ);
     some = path.join(folder, 'some');
     mkdirSync(some);
-    for (let i = 0; i < 1500; i++) writeFileSync(path.join(some, `${i}.wav`), tone(0.01 + i / 1e4, 0.2));
+    for (let n = 0; n < 1500; n++) {
+      writeFileSync(
+        path.join(some, `${n}.wav`),
+        wav(0.2, (i) => Math.sin(i * (0.01 + n / 1e4)) / 3),
+      );
+    }
     // Seconds of indexing, that it is stopped in its middle also where stopping it takes one.
     many = path.join(folder, 'many');
     mkdirSync(many);
@@ -143,8 +145,10 @@ describe('a command of its own', () => {
     // Speech, so that the live path asks the model of it and not the gate alone, which is soon through.
     const spoken = await loadMono(path.join(demo, 'fear', 'f01 (1).wav'), RATE_HZ);
     long = path.join(folder, 'long.wav');
-    const samples = Float32Array.from({ length: 20 * 60 * RATE_HZ }, (_, i) => spoken[i % spoken.length]!);
-    writeFileSync(long, encodeWavPcm16([samples], RATE_HZ));
+    writeFileSync(
+      long,
+      wav(20 * 60, (i) => spoken[i % spoken.length]!),
+    );
     const quick = { recipe: 'classic', split: 'random', seed: 1, epochs: 1, backend: 'wasm' } as const;
     runId = String(((await train(demo, { workspace, ...quick })) as { runId: number }).runId);
   });

@@ -276,6 +276,7 @@ describe('the random split', () => {
   it('keeps no model of a run cancelled before its first epoch', async () => {
     const corpus = toneCorpus();
     const runs = service(corpus);
+    // An epoch of many seconds.
     const features = { ...STEADY_RECIPE.features, frames: 10_000 };
     const recipe = { ...STEADY_RECIPE, features };
     const input = { corpusId: corpus.corpusId, recipe, split: 'random', backend: 'wasm' } as const;
